@@ -1,0 +1,75 @@
+// amiko - the library's mutex and condition variable
+#pragma once
+
+#include <amiko/base/time.hpp>
+
+#include <boost/thread/condition_variable.hpp>
+#include <boost/thread/mutex.hpp>
+
+#include <mutex>
+
+namespace amiko::support {
+
+class Condition;
+
+/// A plain mutex.  A thread holds at most one amiko mutex at a time, and none across a system call that can
+/// block or across user code; builds with AMIKO_DEBUG_LOCKS print the offence and abort.  Used through Lock
+/// and Guard.
+class Mutex {
+ public:
+  Mutex() = default;
+  Mutex(const Mutex&) = delete;
+  Mutex& operator=(const Mutex&) = delete;
+
+  /// Blocks until the mutex is free.  Not an interruption point.
+  void lock();
+  bool try_lock();
+  void unlock();
+
+ private:
+  friend class Condition;
+  boost::mutex m_;
+};
+
+using Lock = std::unique_lock<Mutex>;
+using Guard = std::lock_guard<Mutex>;
+
+/// To be called before a system call that can block and before user code.  Does nothing without
+/// AMIKO_DEBUG_LOCKS.
+#ifdef AMIKO_DEBUG_LOCKS
+void assert_no_lock_held();
+#else
+inline void assert_no_lock_held() {}
+#endif
+
+/// A condition variable for Mutex.  The waits are Boost.Thread interruption points:
+/// boost::thread::interrupt() ends them with boost::thread_interrupted, the lock held again.  Deadlines are
+/// on the steady clock, so setting the system's time does not shorten or stretch a wait.  Waits may wake for
+/// no reason; the form with a predicate copes with that.
+class Condition {
+ public:
+  Condition() = default;
+  Condition(const Condition&) = delete;
+  Condition& operator=(const Condition&) = delete;
+
+  void notify_one() noexcept { condition_.notify_one(); }
+  void notify_all() noexcept { condition_.notify_all(); }
+
+  /// `lock` must be held.  Releases it while waiting.
+  void wait(Lock& lock);
+  /// As wait(); false once the deadline has passed.  A deadline in the past still releases and retakes the
+  /// lock.
+  bool wait_until(Lock& lock, Deadline deadline);
+  /// Waits until `ready()`, called with the lock held, is true or the deadline has passed; returns ready().
+  template <class Pred>
+  bool wait(Lock& lock, Deadline deadline, Pred ready) {
+    while (!ready())
+      if (!wait_until(lock, deadline)) return ready();
+    return true;
+  }
+
+ private:
+  boost::condition_variable condition_;
+};
+
+}  // namespace amiko::support
