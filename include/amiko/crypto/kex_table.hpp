@@ -1,0 +1,33 @@
+// amiko - the key exchange methods by name
+#pragma once
+
+#include <amiko/crypto/key_agreement.hpp>
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace amiko::crypto {
+
+/// How a method's messages look.
+enum class KexShape {
+  dh,    ///< KEXDH_INIT and KEXDH_REPLY with mpints (RFC 4253 section 8)
+  ecdh,  ///< the same with strings (RFC 5656, RFC 8731, the hybrids)
+  gex,   ///< group exchange (RFC 4419)
+};
+
+/// A method's entry.  Adding one is adding a line to the table in kex_table.cpp.
+struct KexInfo {
+  std::string_view name;
+  KexShape shape;
+  std::string_view hash;                         ///< Botan's name: "SHA-256"
+  std::unique_ptr<KeyAgreement> (*make)();       ///< null for gex, whose group comes from the server
+  bool by_default;
+  bool legacy;
+};
+
+/// In the order of preference.
+std::span<const KexInfo> kex_table() noexcept;
+const KexInfo* find_kex(std::string_view name) noexcept;
+
+}  // namespace amiko::crypto

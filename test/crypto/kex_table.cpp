@@ -1,0 +1,92 @@
+// amiko - tests of the table of key exchange methods
+#include <amiko/crypto/kex_table.hpp>
+
+#include "support.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <vector>
+
+namespace amiko::crypto::test {
+
+BOOST_AUTO_TEST_SUITE(kex_table_test)
+
+BOOST_AUTO_TEST_CASE(order_of_preference) {
+  const std::vector<std::string_view> expected{"mlkem768x25519-sha256",
+                                               "curve25519-sha256",
+                                               "curve25519-sha256@libssh.org",
+                                               "ecdh-sha2-nistp256",
+                                               "ecdh-sha2-nistp384",
+                                               "ecdh-sha2-nistp521",
+                                               "diffie-hellman-group-exchange-sha256",
+                                               "diffie-hellman-group16-sha512",
+                                               "diffie-hellman-group18-sha512",
+                                               "diffie-hellman-group14-sha256"};
+  std::vector<std::string_view> names;
+  for (const KexInfo& info : kex_table())
+    names.push_back(info.name);
+  BOOST_TEST(names == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(finds_by_whole_name) {
+  for (const KexInfo& info : kex_table())
+    BOOST_TEST(find_kex(info.name) == &info);
+  BOOST_TEST(find_kex("curve25519") == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(both_ends_of_every_method_agree) {
+  for (const KexInfo& info : kex_table()) {
+    BOOST_TEST((info.make == nullptr) == (info.shape == KexShape::gex), info.name);
+    if (info.make == nullptr) continue;
+    const auto client = info.make();
+    const auto [reply, secret] = info.make()->respond(client->offer(system_random()), system_random());
+    BOOST_TEST((client->finish(reply) == secret), info.name);
+    BOOST_TEST(!secret.empty(), info.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_run_has_fresh_values) {
+  for (const KexInfo& info : kex_table()) {
+    if (info.make == nullptr || info.shape == KexShape::dh) continue;
+    const auto client = info.make();
+    const Bytes first = client->offer(system_random()), second = client->offer(system_random());
+    BOOST_TEST(hex(first) != hex(second), info.name);
+    const auto one = info.make()->respond(second, system_random());
+    const auto two = info.make()->respond(second, system_random());
+    BOOST_TEST(hex(one.reply) != hex(two.reply), info.name);
+    BOOST_TEST(!(one.secret == two.secret), info.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_same_random_numbers_give_the_same_run) {
+  for (const KexInfo& info : kex_table()) {
+    if (info.make == nullptr || info.shape == KexShape::dh) continue;
+    ScriptedRandom one, two;
+    const Bytes offer = info.make()->offer(one);
+    BOOST_TEST(hex(offer) == hex(info.make()->offer(two)), info.name);
+    const auto first = info.make()->respond(offer, one), second = info.make()->respond(offer, two);
+    BOOST_TEST(hex(first.reply) == hex(second.reply), info.name);
+    BOOST_TEST((first.secret == second.secret), info.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(finish_needs_an_offer) {
+  for (const KexInfo& info : kex_table()) {
+    if (info.make == nullptr) continue;
+    BOOST_TEST(throws(errc::no_state, [&] { info.make()->finish(counting(32)); }), info.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_value_is_refused) {
+  for (const KexInfo& info : kex_table()) {
+    if (info.make == nullptr) continue;
+    const auto client = info.make();
+    client->offer(system_random());
+    BOOST_TEST(throws(errc::kex_failed, [&] { client->finish({}); }), info.name);
+    BOOST_TEST(throws(errc::kex_failed, [&] { info.make()->respond({}, system_random()); }), info.name);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace amiko::crypto::test
