@@ -1,0 +1,230 @@
+// amiko - authentication in the caller's thread
+#include <amiko/auth/client_auth.hpp>
+
+#include <amiko/base/error.hpp>
+#include <amiko/base/printable.hpp>
+#include <amiko/keys/algorithm_table.hpp>
+#include <amiko/protocol/algorithms.hpp>
+
+#include <utility>
+
+namespace amiko::auth {
+namespace {
+
+using protocol::AuthClient;
+
+// What a server may send before it lets anybody in.
+constexpr std::size_t max_banner = 64 * 1024;
+constexpr unsigned max_rounds = 64;
+
+class WipedBytes {
+ public:
+  explicit WipedBytes(Bytes bytes) noexcept : bytes_(std::move(bytes)) {}
+  ~WipedBytes() { wipe(bytes_.data(), bytes_.size()); }
+  WipedBytes(const WipedBytes&) = delete;
+  WipedBytes& operator=(const WipedBytes&) = delete;
+  ByteView view() const noexcept { return bytes_; }
+
+ private:
+  Bytes bytes_;
+};
+
+[[noreturn]] void unexpected() {
+  throw_error(errc::protocol_error, "an authentication message that answers nothing");
+}
+
+}  // namespace
+
+// One attempt at a time; waits for the one under way.
+class ClientAuth::Turn {
+ public:
+  Turn(ClientAuth& auth, Deadline deadline) : auth_(auth) {
+    support::Lock lock(auth_.mutex_);
+    if (!auth_.changed_.wait(lock, deadline, [this] { return !auth_.busy_; }))
+      throw_error(errc::timed_out, "another thread is authenticating on this connection");
+    auth_.busy_ = true;
+  }
+  ~Turn() {
+    {
+      const support::Guard guard(auth_.mutex_);
+      auth_.busy_ = false;
+    }
+    auth_.changed_.notify_one();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  ClientAuth& auth_;
+};
+
+ClientAuth::ClientAuth(transport::Link& link) : link_(link) {}
+
+void ClientAuth::set_timeout(Timeout timeout) {
+  const support::Guard guard(mutex_);
+  timeout_ = timeout;
+}
+
+void ClientAuth::set_pubkey_algorithms(std::string_view spec) {
+  protocol::AlgorithmSet set = protocol::AlgorithmSet::defaults();
+  set.edit(protocol::AlgorithmKind::host_key, spec);
+  const support::Guard guard(mutex_);
+  pubkey_algorithms_ = set.host_keys;
+}
+
+Deadline ClientAuth::deadline() const {
+  const support::Guard guard(mutex_);
+  return Deadline::after(timeout_);
+}
+
+bool ClientAuth::authenticated() const {
+  const support::Guard guard(mutex_);
+  return authenticated_;
+}
+
+std::string ClientAuth::banner() const {
+  const support::Guard guard(mutex_);
+  return banner_;
+}
+
+void ClientAuth::add_banner(const std::string& text) {
+  std::string shown = printable(text, true, max_banner);
+  std::erase(shown, '\r');
+  const support::Guard guard(mutex_);
+  if (banner_.size() + shown.size() <= max_banner) banner_ += shown;
+}
+
+void ClientAuth::send(Bytes payload, bool expects_success, Deadline deadline) {
+  const WipedBytes wiped(std::move(payload));
+  link_.send_auth(wiped.view(), expects_success, deadline);
+}
+
+ClientAuth::Event ClientAuth::receive(Deadline deadline) {
+  for (;;) {
+    const auto payload = link_.receive_auth(deadline);
+    if (!payload) {
+      // A late answer would be taken for the answer to the next request: after this nothing can follow.
+      link_.fail({.code = errc::timed_out, .text = "the server did not answer", .phase = Phase::authentication});
+      link_.throw_failure_or(errc::timed_out);
+    }
+    try {
+      Event event = machine_.receive(*payload);
+      const auto* banner = std::get_if<AuthClient::Banner>(&event);
+      if (banner == nullptr) return event;
+      add_banner(banner->text);
+    } catch (const Error& e) {
+      link_.fail(e.failure());
+      link_.throw_failure_or(errc::protocol_error);
+    }
+  }
+}
+
+ClientAuth::Event ClientAuth::exchange(Bytes payload, bool expects_success, Deadline deadline) {
+  send(std::move(payload), expects_success, deadline);
+  return receive(deadline);
+}
+
+void ClientAuth::begin(Deadline deadline) {
+  if (!link_.info().exchanges) throw_failure({.code = errc::no_state, .text = "no key exchange yet: start_client() first", .peer = link_.peer()});
+  if (link_.failed()) link_.throw_failure_or(errc::closed);
+  if (machine_.service_accepted()) return;
+  const Event event = exchange(machine_.request_service(), false, deadline);
+  if (!std::holds_alternative<AuthClient::ServiceAccepted>(event)) unexpected();
+}
+
+AuthResult ClientAuth::conclude(const Event& event) {
+  if (std::holds_alternative<AuthClient::Success>(event)) {
+    const support::Guard guard(mutex_);
+    authenticated_ = true;
+    return {.authenticated = true};
+  }
+  const auto* failure = std::get_if<AuthClient::Failure>(&event);
+  if (failure == nullptr) unexpected();
+  return {.partial_success = failure->partial_success, .methods_left = failure->methods};
+}
+
+AuthResult ClientAuth::none(std::string_view user) {
+  const Deadline limit = deadline();
+  const Turn turn(*this, limit);
+  begin(limit);
+  return conclude(exchange(machine_.none(user), true, limit));
+}
+
+AuthResult ClientAuth::password(std::string_view user, const Secret& password, const NewPasswordHandler& new_password) {
+  Deadline limit = deadline();
+  const Turn turn(*this, limit);
+  begin(limit);
+  Event event = exchange(machine_.password(user, password), true, limit);
+  for (unsigned round = 0; const auto* change = std::get_if<AuthClient::PasswordChange>(&event); ++round) {
+    const std::string prompt = printable(change->prompt, true);
+    const Secret fresh = new_password && round < max_rounds ? new_password(prompt) : Secret();
+    if (fresh.empty())
+      throw_failure({.code = errc::password_expired, .text = prompt, .phase = Phase::authentication, .peer = link_.peer()});
+    limit = deadline();
+    event = exchange(machine_.change_password(user, password, fresh), true, limit);
+  }
+  return conclude(event);
+}
+
+std::vector<std::string> ClientAuth::usable(const std::vector<std::string>& algorithms) const {
+  const support::Guard guard(mutex_);
+  std::vector<std::string> result;
+  for (const std::string& name : algorithms) {
+    const SignatureInfo* info = find_signature(name);
+    const bool wanted = pubkey_algorithms_ ? wire::contains(*pubkey_algorithms_, name) : info == nullptr || !info->legacy;
+    if (wanted) result.push_back(name);
+  }
+  return result;
+}
+
+std::optional<std::string> ClientAuth::algorithm_for(const std::vector<std::string>& algorithms) const {
+  return protocol::choose_signature_algorithm(usable(algorithms), link_.info().server_sig_algs);
+}
+
+bool ClientAuth::probe(std::string_view user, const PublicKey& key, const std::vector<std::string>& algorithms) {
+  const Deadline limit = deadline();
+  const Turn turn(*this, limit);
+  begin(limit);
+  const auto algorithm = algorithm_for(algorithms.empty() ? key.signature_algorithms() : algorithms);
+  if (!algorithm) return false;
+  return std::holds_alternative<AuthClient::KeyAccepted>(exchange(machine_.probe(user, key, *algorithm), false, limit));
+}
+
+AuthResult ClientAuth::publickey(std::string_view user, const Signer& key) {
+  Deadline limit = deadline();
+  const Turn turn(*this, limit);
+  begin(limit);
+  const PublicKey& public_key = key.public_key();
+  const auto algorithm = algorithm_for(key.algorithms());
+  if (!algorithm)
+    throw_failure({.code = errc::auth_failed,
+                   .text = "the server takes no signature algorithm of the " + public_key.type() + " key " + key.label(),
+                   .phase = Phase::authentication,
+                   .peer = link_.peer(),
+                   .hint = "use a key of another type"});
+  const Event probed = exchange(machine_.probe(user, public_key, *algorithm), false, limit);
+  if (!std::holds_alternative<AuthClient::KeyAccepted>(probed)) return conclude(probed);
+  const Bytes data = machine_.data_to_sign(link_.info().session_id, user, public_key, *algorithm);
+  const Bytes signature = key.sign(*algorithm, data);
+  limit = deadline();  // a token or an agent may have asked its user
+  return conclude(exchange(machine_.signed_request(user, public_key, *algorithm, signature), true, limit));
+}
+
+AuthResult ClientAuth::interactive(std::string_view user, const InteractiveHandler& handler, std::string_view submethods) {
+  Deadline limit = deadline();
+  const Turn turn(*this, limit);
+  begin(limit);
+  Event event = exchange(machine_.keyboard_interactive(user, submethods), true, limit);
+  for (unsigned round = 0; const auto* request = std::get_if<AuthClient::InfoRequest>(&event); ++round) {
+    if (round == max_rounds) throw_error(errc::protocol_error, "the server asks without end");
+    std::vector<Prompt> prompts;
+    for (const AuthClient::Prompt& prompt : request->prompts) prompts.push_back({printable(prompt.text, true), prompt.echo});
+    support::assert_no_lock_held();
+    const Answers answers = handler(printable(request->name), printable(request->instruction, true), prompts);
+    limit = deadline();
+    event = exchange(machine_.info_response(answers), true, limit);
+  }
+  return conclude(event);
+}
+
+}  // namespace amiko::auth

@@ -1,0 +1,142 @@
+// amiko - a channel's state, shared by its handle, its files and the worker
+#pragma once
+
+#include <amiko/base/bytes.hpp>
+#include <amiko/base/error.hpp>
+#include <amiko/base/time.hpp>
+#include <amiko/connection/channel.hpp>
+#include <amiko/connection/exit_status.hpp>
+#include <amiko/protocol/channel_state.hpp>
+#include <amiko/protocol/channel_window.hpp>
+#include <amiko/support/byte_ring.hpp>
+#include <amiko/support/mutex.hpp>
+#include <amiko/support/readiness.hpp>
+#include <amiko/wire/connection_messages.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace amiko {
+
+class TransportImpl;
+
+/// The wire knows two streams toward the reader: data, and extended data of type 1.
+enum class StreamKind { out, err };
+
+/// Locking: the channel's mutex guards everything but sending_, which belongs to the transport's Outbound and is decided at the instant of encoding.  A thread never
+/// holds both.
+class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
+ public:
+  ChannelImpl(std::shared_ptr<TransportImpl> transport, std::uint32_t id, protocol::ReceiveWindow::Limits window);
+  ~ChannelImpl();
+
+  // --- callers
+  void wait_open(Deadline deadline);
+  std::size_t recv(StreamKind kind, MutableBytes buffer, Deadline deadline, error_code& ec);
+  std::size_t send(StreamKind kind, ByteView data, Deadline deadline, error_code& ec);
+  void sendall(StreamKind kind, ByteView data);
+  /// Never waits: 0 with errc::would_block when there is no room; `room` is then called once when there may be.
+  std::size_t try_send(ByteView data, error_code& ec, std::function<void()> room);
+  bool request(std::string_view type, ByteView body, bool want_reply, Deadline deadline);
+  void send_eof();
+  void shutdown_read();
+  void close() noexcept;
+  ExitStatus wait_exit_status(Deadline deadline);
+  unsigned wait(unsigned events, Deadline deadline);
+  unsigned ready_events() const;
+  int fileno();
+  /// Throws why the channel cannot be used any more, or a timeout.
+  [[noreturn]] void throw_error(const error_code& ec, const std::string& text = {}) const;
+
+  bool exit_status_ready() const;
+  bool closed() const noexcept;
+  bool eof_received() const;
+  bool set_combine_stderr(bool combine);
+  void set_timeout(Timeout timeout);
+  Timeout timeout() const;
+  Deadline deadline() const { return Deadline::after(timeout()); }
+  void set_name(std::string name);
+  std::string name() const;
+  std::uint32_t id() const noexcept { return id_; }
+  TransportImpl& transport() const noexcept { return *transport_; }
+  /// Called, without a lock, whenever something to read or room to write may have appeared: for a stream that runs on another worker.
+  void set_listener(std::function<void()> listener);
+
+  // --- the worker
+  void on_confirmation(const wire::ChannelOpenConfirmation& message);
+  void on_open_failure(const wire::ChannelOpenFailure& message);
+  /// True when somebody has to be woken at the end of the batch.
+  bool on_data(StreamKind kind, ByteView data);
+  void drop_data(std::size_t size);
+  void on_adjust(std::uint32_t bytes);
+  void on_eof();
+  void on_close();
+  void on_request(const wire::ChannelRequest& message);
+  void on_reply(bool success);
+  void on_failure();
+  void notify_readers();
+
+ private:
+  struct Reply {
+    bool done = false;
+    bool success = false;
+  };
+  using Lock = support::Lock;
+
+  support::ByteRing& ring(StreamKind kind) noexcept { return kind == StreamKind::out ? out_ : err_; }
+  /// Why nothing more can be sent, or clear.
+  error_code send_error() const noexcept;
+  error_code end_of_reading() const noexcept;
+  bool nothing_more_to_read() const noexcept;
+  unsigned events_now() const noexcept;
+  void update_level() noexcept;
+  void wake_everybody(Lock& lock);
+  /// Counts consumed bytes and, once enough have come together, grants them.  Releases the lock.
+  void consumed(Lock& lock, std::size_t n);
+  void grant(std::uint32_t bytes);
+  std::size_t wait_for_window(Lock& lock, std::size_t wanted, Deadline deadline, error_code& ec);
+  void give_back(std::size_t n);
+  void finish_close();
+  void take_exit_status(const wire::ChannelRequest& message);
+  void take_exit_signal(const wire::ChannelRequest& message);
+  void answer_request(bool success);
+
+  const std::shared_ptr<TransportImpl> transport_;
+  const std::uint32_t id_;
+
+  mutable support::Mutex mutex_;
+  support::Condition readable_;  // data, the end, replies, exit status
+  support::Condition writable_;  // window
+  protocol::ChannelState state_{true};
+  std::uint32_t remote_id_ = 0;
+  protocol::SendWindow send_window_;
+  protocol::ReceiveWindow receive_window_;
+  std::size_t window_growth_ = 0;  // reserved of the transport's budget
+  support::ByteRing out_, err_;
+  support::LevelEvent event_;
+  unsigned readers_ = 0;   // that wait on readable_
+  unsigned writers_ = 0;   // that wait on writable_
+  unsigned both_ = 0;      // that wait on readable_ for room, too
+  std::optional<ExitStatus> exit_status_;
+  std::optional<Failure> open_failure_;
+  Timeout timeout_ = forever;
+  std::string name_;
+  std::function<void()> listener_;
+  bool combine_stderr_ = false;
+  bool read_shut_ = false;
+  bool abandoned_ = false;  // the opener gave up before the answer came
+  bool closed_here_ = false;
+  bool failed_ = false;     // the connection has ended
+
+  struct Sending {  // guarded by Outbound's mutex
+    bool eof = false;
+    bool close = false;
+    std::deque<std::shared_ptr<Reply>> replies;  // in the order in which they were asked for
+  } sending_;
+};
+
+}  // namespace amiko

@@ -1,0 +1,193 @@
+// amiko - what a connection receives: versions, the gate, transport messages
+#include <amiko/transport/link.hpp>
+
+#include <amiko/base/printable.hpp>
+#include <amiko/wire/transport_messages.hpp>
+
+#include <boost/asio/error.hpp>
+
+#include <utility>
+
+namespace amiko::transport {
+
+using protocol::GateState;
+using protocol::Verdict;
+using wire::MessageNumber;
+
+namespace {
+
+// An honest peer has no reason to send many messages that we do not know.
+constexpr unsigned max_unimplemented = 16;
+
+}  // namespace
+
+void Link::read_more() {
+  stream_->start_read(decoder_.space());
+}
+
+void Link::on_read(error_code error, std::size_t n) {
+  if (failed() || error == boost::asio::error::operation_aborted) return;
+  try {
+    if (error) return fail({.code = errc::connection_lost, .text = error.message()});
+    if (n == 0) return end_of_stream();
+    decoder_.commit(n);
+    process_input();
+    if (failed()) return;
+    read_more();
+  } catch (const Error& e) {
+    fail(e.failure());
+  } catch (const std::exception& e) {
+    fail({.code = errc::internal_error, .text = e.what()});
+  }
+}
+
+void Link::on_writable(error_code error) {
+  if (error == boost::asio::error::operation_aborted) return;
+  outbound_.flush_from_worker();  // a stream that has failed says so in the write
+}
+
+void Link::end_of_stream() {
+  if (!versions_.version()) versions_.throw_closed();
+  fail({.code = errc::connection_lost,
+        .text = decoder_.in_packet() ? "the peer closed it in the middle of a packet" : "the peer closed it"});
+}
+
+void Link::process_input() {
+  if (!versions_.version()) exchange_versions();
+  if (!versions_.version()) return;
+  while (const auto packet = decoder_.next()) {
+    unanswered_keepalives_ = 0;
+    dispatch(*packet);
+    if (failed()) return;
+  }
+  handler_.on_batch_end();
+  check_rekey();
+}
+
+void Link::exchange_versions() {
+  decoder_.consume(versions_.receive(decoder_.buffered()));
+  if (!versions_.version()) return;
+  phase_ = Phase::kex;
+  {
+    const support::Guard guard(mutex_);
+    info_.remote_version = *versions_.version();
+  }
+  settings_.log.write(LogLevel::debug, "remote version " + *versions_.version());
+  protocol::KexSettings settings;
+  settings.role = settings_.role;
+  settings.local_version = settings_.version;
+  settings.remote_version = *versions_.version();
+  settings.algorithms = settings_.algorithms;
+  kex_ = std::make_unique<protocol::KexMachine>(std::move(settings), *random_);
+  start_kex();
+}
+
+GateState Link::gate_state() const noexcept {
+  const bool idle = kex_->idle();
+  if (!kex_->established() && !idle) {
+    if (kex_->waiting_for_kexinit()) return GateState::await_kexinit;
+    return kex_->waiting_for_newkeys() ? GateState::await_newkeys : GateState::kex_method;
+  }
+  if (!idle && !kex_->waiting_for_kexinit())
+    return kex_->waiting_for_newkeys() ? GateState::rekey_await_newkeys : GateState::rekey_method;
+  if (first_packet_) return GateState::first_packet;
+  if (!service_accepted_) return GateState::await_service;
+  if (!authenticated_) return GateState::authenticating;
+  return idle ? GateState::connected : GateState::rekey_sent;
+}
+
+void Link::dispatch(const protocol::Packet& packet) {
+  if (settings_.log.enabled(LogLevel::packet))
+    settings_.log.write(LogLevel::packet, "received " + std::string(name_of(static_cast<MessageNumber>(packet.number))) + " (" +
+                                              std::to_string(packet.number) + "), " + std::to_string(packet.payload.size()) + " bytes");
+  const GateState state = gate_state();
+  const bool strict = kex_->strict();
+  switch (verdict(settings_.role, state, strict, packet.number)) {
+    case Verdict::process: process(packet); break;
+    case Verdict::ignore: break;
+    case Verdict::unimplemented: answer_unimplemented(packet.sequence); break;
+    case Verdict::disconnect:
+      throw_error(errc::protocol_error, std::string(name_of(static_cast<MessageNumber>(packet.number))) + " (" +
+                                            std::to_string(packet.number) + ") may not come at this point");
+  }
+  if (state == GateState::first_packet) first_packet_ = false;
+}
+
+void Link::process(const protocol::Packet& packet) {
+  if (wire::is_connection(packet.number))
+    handler_.on_packet(packet);
+  else if (wire::is_kex(packet.number))
+    run(kex_->receive(packet.payload, packet.sequence));
+  else if (wire::is_auth(packet.number) || packet.number == to_byte(MessageNumber::service_accept))
+    process_auth(packet);
+  else
+    process_transport(packet);
+}
+
+void Link::process_transport(const protocol::Packet& packet) {
+  switch (static_cast<MessageNumber>(packet.number)) {
+    case MessageNumber::disconnect: take_disconnect(packet.payload); break;
+    case MessageNumber::ext_info: take_ext_info(packet.payload); break;
+    case MessageNumber::ping: answer_ping(packet.payload); break;
+    case MessageNumber::debug: {
+      const auto message = wire::decode<wire::Debug>(packet.payload);
+      settings_.log.write(message.always_display ? LogLevel::info : LogLevel::debug, "peer: " + std::string(message.message));
+      break;
+    }
+    case MessageNumber::unimplemented: {
+      const auto message = wire::decode<wire::Unimplemented>(packet.payload);
+      settings_.log.write(LogLevel::debug, "the peer does not know our packet " + std::to_string(message.sequence));
+      break;
+    }
+    default: break;  // IGNORE, PONG
+  }
+}
+
+void Link::process_auth(const protocol::Packet& packet) {
+  if (packet.number == to_byte(MessageNumber::service_accept)) service_accepted_ = true;
+  if (packet.number == to_byte(MessageNumber::userauth_success)) {
+    // Nobody is let in without having asked (CVE-2018-10933 the other way round).
+    if (!success_expected_) throw_error(errc::protocol_error, "USERAUTH_SUCCESS without a request");
+    authenticated_ = true;
+    if (std::exchange(delayed_decompression_, false)) decoder_.use_compression(true);
+    outbound_.start_delayed_compression();
+  }
+  if (!auth_mailbox_.try_push(packet.payload.bytes()))
+    throw_error(errc::protocol_error, "more authentication messages than were asked for");
+}
+
+void Link::take_disconnect(ByteView payload) {
+  wire::Reader reader(payload.from(1));
+  DisconnectDetail detail;
+  detail.reason = static_cast<DisconnectReason>(reader.uint32());
+  detail.text = printable(reader.text());  // the language tag that follows is left out by some
+  Failure failure{.code = errc::disconnected};
+  failure.text = std::string(name_of(detail.reason)) + " (" + std::to_string(static_cast<std::uint32_t>(detail.reason)) + ")";
+  if (!detail.text.empty()) failure.text += ": " + detail.text;
+  failure.detail = std::move(detail);
+  fail(std::move(failure));
+}
+
+void Link::take_ext_info(ByteView payload) {
+  const auto ext = wire::decode_ext_info(payload);
+  const support::Guard guard(mutex_);
+  for (const wire::Extension& extension : ext.extensions) {
+    if (extension.name == "server-sig-algs")
+      info_.server_sig_algs = wire::parse_name_list(extension.value.text());
+    else if (extension.name == "ping@openssh.com")
+      info_.peer_has_ping = extension.value == ByteView("0");
+  }
+}
+
+void Link::answer_ping(ByteView payload) {
+  const auto ping = wire::decode<wire::Ping>(payload);
+  outbound_.post_control(encoded(wire::Pong{.data = ping.data}));
+}
+
+void Link::answer_unimplemented(std::uint32_t sequence) {
+  if (++unimplemented_ > max_unimplemented && !authenticated_)
+    throw_error(errc::protocol_error, "too many messages of unknown numbers");
+  outbound_.post_control(encoded(wire::Unimplemented{.sequence = sequence}));
+}
+
+}  // namespace amiko::transport

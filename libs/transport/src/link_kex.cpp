@@ -1,0 +1,76 @@
+// amiko - carrying out what the key exchange machine asks for
+#include <amiko/transport/link.hpp>
+
+#include <utility>
+
+namespace amiko::transport {
+
+void Link::start_kex() {
+  if (failed() || !kex_ || !kex_->idle()) return;
+  try {
+    run(kex_->start());
+  } catch (const Error& e) {
+    fail(e.failure());
+  }
+}
+
+void Link::run(protocol::KexMachine::Actions actions) {
+  for (auto& action : actions) std::visit([this](auto& a) { run(a); }, action);
+}
+
+void Link::run(protocol::KexMachine::SendKexInit& action) {
+  outbound_.send_kexinit(action.payload);
+  if (kex_->established())
+    rekey_timer_.arm(settings_.rekey_timeout, [this] {
+      fail({.code = errc::timed_out, .text = "the peer did not complete a key exchange", .phase = Phase::kex});
+    });
+}
+
+void Link::run(protocol::KexMachine::Send& action) {
+  outbound_.send_kex(action.payload);
+}
+
+void Link::run(protocol::KexMachine::SendNewKeys& action) {
+  outbound_.send_newkeys(std::move(action), authenticated_);
+  settings_.log.write(LogLevel::debug, "NEWKEYS sent");
+}
+
+void Link::run(protocol::KexMachine::ReceiveNewKeys& action) {
+  decoder_.use_cipher(std::move(action.cipher), action.reset_sequence);
+  const crypto::CompressionInfo& compression = action.compression;
+  decoder_.use_compression(compression.compresses && (!compression.delayed || authenticated_));
+  delayed_decompression_ = compression.compresses && compression.delayed && !authenticated_;
+  settings_.log.write(LogLevel::debug, "NEWKEYS received");
+}
+
+void Link::run(protocol::KexMachine::Sign&) {
+  throw_error(errc::unsupported, "no host key signer");
+}
+
+void Link::run(protocol::KexMachine::Done& action) {
+  if (action.first) {
+    first_packet_ = true;
+    phase_ = Phase::host_key;
+  }
+  {
+    const support::Guard guard(mutex_);
+    info_.session_id = kex_->session_id();
+    info_.host_key = kex_->host_key();
+    info_.negotiated = kex_->negotiated();
+    info_.kex_note = kex_->note();
+    info_.strict_kex = kex_->strict();
+    ++info_.exchanges;
+  }
+  changed_.notify_all();
+  if (action.first) handler_.on_ready();
+  if (settings_.rekey.time.count() > 0)
+    rekey_timer_.arm(settings_.rekey.time, [this] { start_kex(); });
+  else
+    rekey_timer_.cancel();
+}
+
+void Link::check_rekey() {
+  if (kex_->idle() && protocol::rekey_due(settings_.rekey, decoder_.bytes(), decoder_.packets(), {})) start_kex();
+}
+
+}  // namespace amiko::transport
