@@ -1,0 +1,45 @@
+// amiko - which credentials to try, in what order, and what came of it
+#pragma once
+
+#include <amiko/client/connect.hpp>
+
+#include <string>
+#include <vector>
+
+namespace amiko {
+
+/// Authenticates one connection as its options say: "none" first, to learn what the server wants, then method after method, going on after partial success.
+class AuthPlan {
+ public:
+  AuthPlan(Transport& transport, const ConnectOptions& options, std::string user);
+
+  /// Returns once the server lets us in; throws AuthError (errc::auth_failed, no_more_auth_methods) with everything that was tried.
+  void run();
+
+ private:
+  struct Candidate;
+
+  bool try_methods();
+  bool try_method(const std::string& method);
+  bool try_publickey();
+  bool try_password();
+  bool try_interactive();
+  std::vector<Candidate> candidates() const;
+  bool try_key(const Candidate& candidate);
+  bool take(AuthResult result, const std::string& what);
+  Answers answer(const std::string& name, const std::string& instruction, std::span<const Prompt> prompts);
+  std::optional<Secret> next_password(const std::string& prompt);
+  [[noreturn]] void give_up() const;
+
+  Transport& transport_;
+  const ConnectOptions& options_;
+  const std::string user_;
+  AuthResult latest_;
+  std::vector<std::string> tried_;
+  std::vector<std::string> used_keys_;   // fingerprints that were refused or have done their part
+  unsigned passwords_asked_ = 0;
+  bool fixed_password_used_ = false;
+  bool gave_up_ = false;                 // somebody was asked and had no answer
+};
+
+}  // namespace amiko

@@ -1,0 +1,177 @@
+// amiko - a command's input and both outputs, moved at once by one thread
+#include "run.hpp"
+
+#include "cancel_state.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace amiko {
+namespace {
+
+constexpr std::size_t piece_size = 64 * 1024;
+
+class Runner {
+ public:
+  Runner(Channel& channel, const std::string& command, const RunOptions& options, Deadline deadline)
+      : channel_(channel), options_(options), deadline_(deadline), input_(options.input) {
+    result_.command = command;
+    buffer_.resize(piece_size);
+  }
+
+  CompletedProcess run() {
+    if (options_.err.goes_to_stdout()) channel_.set_combine_stderr(true);
+    struct Restore {  // every step below must not wait: the waiting is done in one place
+      Channel& channel;
+      Timeout before;
+      ~Restore() { channel.settimeout(before); }
+    } restore{channel_, channel_.gettimeout()};
+    channel_.settimeout(std::chrono::seconds(0));
+    // wake the loop; what cancel() finds closed it reports by itself
+    const CancelGuard guard(options_.cancel, [impl = channel_.impl()] { Channel handle(impl); });
+    while (!ended_) step();
+    options_.out.end();
+    if (!options_.err.goes_to_stdout()) options_.err.end();
+    finish();
+    return std::move(result_);
+  }
+
+ private:
+  void step() {
+    const unsigned found = wait();
+    if (cancelled()) stop<CancelledError>(errc::cancelled, {});
+    if (found == 0 && deadline_.passed()) stop<ProcessTimeout>(errc::timed_out, "the command did not end");
+    bool more = false;
+    if ((found & Channel::out) != 0) more = drain(true) || more;
+    if ((found & Channel::err) != 0) more = drain(false) || more;
+    if (!input_done_ && (found & Channel::end) == 0) feed();
+    if (!more && (found & Channel::end) != 0) ended_ = true;
+  }
+
+  // Waits for output, the end, and for room if there is something to send or to ask the input for.
+  unsigned wait() {
+    unsigned events = Channel::out | Channel::err | Channel::end;
+    const bool poll_input = !input_done_ && input_.poll_fd() >= 0 && pending_.empty();
+    if (!input_done_ && !poll_input) events |= Channel::room;
+    if (!poll_input) return channel_.wait(events, deadline_.left());
+    // One of the two is a descriptor of the caller's: both are polled.
+    std::array<pollfd, 2> fds{pollfd{input_.poll_fd(), POLLIN, 0}, pollfd{channel_.fileno(), POLLIN, 0}};
+    int milliseconds = -1;
+    if (!deadline_.is_forever()) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_.left().duration()).count();
+      milliseconds = static_cast<int>(std::min<std::int64_t>(left, 1 << 30));
+    }
+    ::poll(fds.data(), fds.size(), milliseconds);
+    input_ready_ = fds[0].revents != 0;
+    return channel_.wait(events, std::chrono::seconds(0));
+  }
+
+  bool drain(bool out) {
+    error_code ec;
+    const std::size_t n = out ? channel_.recv(buffer_, ec) : channel_.recv_stderr(buffer_, ec);
+    if (n == 0) return false;
+    take(out ? options_.out : options_.err, out ? result_.out : result_.err, ByteView(buffer_.data(), n));
+    return true;
+  }
+
+  void take(const Redirect& target, std::string& kept, ByteView data) {
+    if (!target.captures() && !target.goes_to_stdout()) return target.write(data);
+    const std::size_t room = options_.output_limit - std::min(options_.output_limit, result_.out.size() + result_.err.size());
+    kept.append(data.first(std::min(room, data.size())).text());
+    if (data.size() > room)
+      stop<OutputLimitError>(errc::output_limit, "more than " + std::to_string(options_.output_limit) + " bytes of output");
+  }
+
+  void feed() {
+    if (pending_.empty()) {
+      const bool polled = input_.poll_fd() >= 0;
+      if (polled && !std::exchange(input_ready_, false)) return;
+      if (!polled && !channel_.send_ready()) return;
+      input_buffer_.resize(piece_size);
+      pending_ = ByteView(input_buffer_.data(), input_.read(input_buffer_));
+      if (pending_.empty()) {
+        channel_.send_eof();
+        input_done_ = true;
+        return;
+      }
+    }
+    error_code ec;
+    // A little patience: the window is open, but a key exchange or a full socket may be in the way.
+    const std::size_t n = send_some(ec);
+    pending_ = pending_.from(n);
+    if (ec && ec != errc::would_block && ec != errc::timed_out) input_done_ = true;  // the command reads no more; its end tells the rest
+  }
+
+  std::size_t send_some(error_code& ec) {
+    if (!channel_.send_ready()) {
+      ec = errc::would_block;
+      return 0;
+    }
+    channel_.settimeout(std::chrono::milliseconds(20));
+    const std::size_t n = channel_.send(pending_, ec);
+    channel_.settimeout(std::chrono::seconds(0));
+    return n;
+  }
+
+  bool cancelled() const { return options_.cancel && options_.cancel->cancelled(); }
+
+  // No more output will come: why?
+  void finish() {
+    if (channel_.wait(Channel::status, deadline_.left()) == 0) {
+      if (cancelled()) stop<CancelledError>(errc::cancelled, {});
+      stop<ProcessTimeout>(errc::timed_out, "the command closed its output but did not end");
+    }
+    if (cancelled()) stop<CancelledError>(errc::cancelled, {});
+    try {
+      result_.status = channel_.recv_exit_status(std::chrono::seconds(0));
+    } catch (const Error& e) {
+      throw ProcessLost(described(e.failure()), std::move(result_));
+    }
+    channel_.close();
+    if (options_.check && !result_.ok()) {
+      Failure failure{.code = errc::process_failed, .text = result_.status.to_string(), .phase = Phase::session};
+      const std::string tail = result_.err.substr(result_.err.size() - std::min<std::size_t>(result_.err.size(), 500));
+      if (!tail.empty()) failure.text += ", and said: " + tail;
+      throw ProcessError(described(std::move(failure)), std::move(result_));
+    }
+  }
+
+  Failure described(Failure failure) const {
+    if (failure.peer.empty()) failure.peer = channel_.getpeername();
+    if (!result_.command.empty()) failure.text += (failure.text.empty() ? "" : "; ") + ("command: " + result_.command.substr(0, 200));
+    return failure;
+  }
+
+  template <class Exception>
+  [[noreturn]] void stop(errc code, std::string text) {
+    try {
+      if (!channel_.closed()) channel_.send_signal("TERM");
+    } catch (const Error&) {
+      // the channel is gone already, or the gate is closed: closing is what is left
+    }
+    channel_.close();
+    throw Exception(described({.code = code, .text = std::move(text), .phase = Phase::session}), std::move(result_));
+  }
+
+  Channel& channel_;
+  const RunOptions& options_;
+  const Deadline deadline_;
+  Input input_;
+  CompletedProcess result_;
+  Bytes buffer_, input_buffer_;
+  ByteView pending_;  // of input_buffer_
+  bool input_ready_ = false;
+  bool input_done_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+CompletedProcess run_to_end(Channel& channel, const std::string& command, const RunOptions& options, Deadline deadline) {
+  return Runner(channel, command, options, deadline).run();
+}
+
+}  // namespace amiko

@@ -1,0 +1,61 @@
+// amiko - one run of a key exchange method as an object driven by messages
+#pragma once
+
+#include <amiko/base/bytes.hpp>
+#include <amiko/base/secret.hpp>
+#include <amiko/crypto/kex_table.hpp>
+#include <amiko/crypto/random.hpp>
+#include <amiko/protocol/role.hpp>
+#include <amiko/wire/message_number.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace amiko::protocol {
+
+/// What a method's messages come to.
+struct KexOutcome {
+  Secret secret{};    ///< K as hash and key derivation take it
+  Bytes values{};     ///< what the hash takes between K_S and K
+  Bytes host_key{};   ///< client: K_S as sent
+  Bytes signature{};  ///< client: the signature over H as sent
+};
+
+struct KexStep {
+  Bytes send{};  ///< our next message; empty: none
+  std::optional<KexOutcome> outcome{};
+};
+
+/// At most two messages from either side.  Throws ProtocolError: errc::malformed_packet, errc::kex_failed.
+/// Not synchronised.
+class KexMethod {
+ public:
+  virtual ~KexMethod() = default;
+
+  /// Our first message; empty for a server, which waits for the client's.
+  virtual Bytes begin(crypto::Random& random) = 0;
+  /// The only message that may come now.
+  virtual wire::MessageNumber expected() const noexcept = 0;
+  virtual KexStep receive(ByteView payload, crypto::Random& random) = 0;
+  /// Server, after the outcome: the message that carries the signature.
+  virtual Bytes reply(ByteView host_key, ByteView signature) const = 0;
+  /// For -v lines; may be empty.
+  virtual std::string note() const { return {}; }
+};
+
+/// Sizes of a group in bits (RFC 4419 section 3).
+struct GexLimits {
+  unsigned min = 0, preferred = 0, max = 0;
+};
+
+std::unique_ptr<KexMethod> make_kex_method(Role role, const crypto::KexInfo& info, const GexLimits& limits);
+
+/// One message from each side.  `prefix` comes before both values in the hash.
+std::unique_ptr<KexMethod> make_simple_kex(Role role, crypto::KexShape shape,
+                                           std::unique_ptr<crypto::KeyAgreement> agreement,
+                                           Bytes prefix = {});
+std::unique_ptr<KexMethod> make_gex(Role role, std::string_view name, const GexLimits& limits);
+
+}  // namespace amiko::protocol
