@@ -18,6 +18,7 @@ usage: ./bootstrap.sh COMMAND [--botan=PREFIX] [--jobs=N]
   test [SET ...]  deps and peers, then all tests, or only these sets:
                   unit headers asan tsan interop install demo
   peers           install the other SSH programs that the interoperability tests talk to
+  bench           build the measuring programs and run them
   clean           remove out/
 
   --botan=PREFIX  use the Botan installed there (BOTAN_PREFIX in the environment does the same)
@@ -259,6 +260,17 @@ demo() {
   fi
 }
 
+bench() {
+  deps
+  peers
+  run_b2 variant=release bench
+  if [[ -x test/bench/run.sh ]]; then
+    test/bench/run.sh
+  else
+    say "the measuring programs are in out/bench"
+  fi
+}
+
 # --- tests ---------------------------------------------------------------------------------------
 
 all_sets=(unit headers asan tsan interop install demo)
@@ -415,6 +427,7 @@ case ${words[0]:-help} in
   demo) demo ;;
   test) run_tests "${words[@]:1}" ;;
   peers) peers ;;
+  bench) bench ;;
   clean) rm -rf out ;;
   *) usage >&2 && exit 2 ;;
 esac

@@ -172,6 +172,16 @@ BOOST_AUTO_TEST_CASE(the_sources_keep_to_the_table) {
   BOOST_TEST(files > 0U);
 }
 
+BOOST_AUTO_TEST_CASE(the_umbrella_has_every_public_header) {
+  const std::string umbrella = read(fs::path(AMIKO_SOURCE_DIR) / "include/amiko/amiko.hpp");
+  for (const Source& source : sources_in("include/amiko")) {
+    const Module* module = find(source.module);
+    if (!module || module->headers == Headers::internal) continue;
+    const std::string line = "#include <" + source.path.substr(std::string_view("include/").size()) + ">";
+    BOOST_TEST((umbrella.find(line) != std::string::npos), "amiko.hpp lacks " << line);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_table_goes_downwards_only) {
   for (auto m = modules.begin(); m != modules.end(); ++m)
     for (std::string_view lower : m->may_include) {

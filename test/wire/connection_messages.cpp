@@ -40,8 +40,8 @@ BOOST_AUTO_TEST_CASE(channel_open) {
 }
 
 BOOST_AUTO_TEST_CASE(channel_open_replies) {
-  const auto yes = check_message_with_rest<ChannelOpenConfirmation>(
-      {91, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 'x'}, 1);
+  const Bytes yes_wire{91, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 'x'};
+  const auto yes = check_message_with_rest<ChannelOpenConfirmation>(yes_wire, 1);
   BOOST_TEST(yes.recipient == 1U);
   BOOST_TEST(yes.sender == 2U);
   BOOST_TEST(yes.window == 3U);

@@ -1,8 +1,8 @@
 // amiko - authentication in the caller's thread
 #pragma once
 
-#include <amiko/base/time.hpp>
 #include <amiko/base/auth_result.hpp>
+#include <amiko/base/time.hpp>
 #include <amiko/keys/signer.hpp>
 #include <amiko/protocol/auth_client.hpp>
 #include <amiko/support/mutex.hpp>
@@ -15,8 +15,9 @@
 
 namespace amiko::auth {
 
-/// Runs one method at a time: sends requests, takes answers out of the link's mailbox, calls the user's handlers.  All of it in the thread that calls.  Any thread
-/// may call; a second one waits its turn within the timeout.
+/// Runs one method at a time: sends requests, takes answers out of the link's mailbox, calls the user's
+/// handlers.  All of it in the thread that calls.  Any thread may call; a second one waits its turn within
+/// the timeout.
 class ClientAuth {
  public:
   explicit ClientAuth(transport::Link& link);
@@ -28,7 +29,8 @@ class ClientAuth {
   AuthResult password(std::string_view user, const Secret& password, const NewPasswordHandler& new_password);
   AuthResult publickey(std::string_view user, const Signer& key);
   bool probe(std::string_view user, const PublicKey& key, const std::vector<std::string>& algorithms);
-  AuthResult interactive(std::string_view user, const InteractiveHandler& handler, std::string_view submethods);
+  AuthResult interactive(std::string_view user, const InteractiveHandler& handler,
+                         std::string_view submethods);
 
   bool authenticated() const;
   std::string banner() const;

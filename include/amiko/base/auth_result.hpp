@@ -12,7 +12,8 @@
 
 namespace amiko {
 
-/// The outcome of one auth_*() call: true once the server lets us in.  A refusal is a value, not an exception.
+/// The outcome of one auth_*() call: true once the server lets us in.  A refusal is a value, not an
+/// exception.
 struct AuthResult {
   bool authenticated = false;
   bool partial_success = false;             ///< this step was accepted and more are wanted
@@ -35,12 +36,14 @@ struct Prompt {
 /// Answers, in the order of the prompts.
 using Answers = std::vector<Secret>;
 
-/// Called in the thread that called auth_interactive(), once for each round; rounds without prompts too.  It may block and may call anything
-/// of its own Transport.  Must return one answer for each prompt.  An exception cancels the attempt and passes through.
-using InteractiveHandler =
-    std::function<Answers(const std::string& name, const std::string& instruction, std::span<const Prompt> prompts)>;
+/// Called in the thread that called auth_interactive(), once for each round; rounds without prompts too.  It
+/// may block and may call anything of its own Transport.  Must return one answer for each prompt.  An
+/// exception cancels the attempt and passes through.
+using InteractiveHandler = std::function<Answers(const std::string& name, const std::string& instruction,
+                                                 std::span<const Prompt> prompts)>;
 
-/// Asked for a new password when the old one has expired; `prompt` is the server's, made printable.  An empty secret gives up.
+/// Asked for a new password when the old one has expired; `prompt` is the server's, made printable.  An empty
+/// secret gives up.
 using NewPasswordHandler = std::function<Secret(const std::string& prompt)>;
 
 }  // namespace amiko

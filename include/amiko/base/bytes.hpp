@@ -1,6 +1,8 @@
 // amiko - byte strings and views of them
 #pragma once
 
+#include <amiko/base/config.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -20,9 +22,9 @@ using Bytes = std::vector<std::uint8_t>;
 using MutableBytes = std::span<std::uint8_t>;
 
 /// Read-only bytes owned by somebody else: a pointer and a size, to be passed by value.
-/// Converts from every contiguous range of one-byte elements (std::string, string_view, vector, array, span) and from
-/// string literals, whose closing NUL is left out.  Never allocates, never throws, except at() style misuse, which is undefined
-/// as for std::span.  The viewed bytes must outlive the view.
+/// Converts from every contiguous range of one-byte elements (std::string, string_view, vector, array, span)
+/// and from string literals, whose closing NUL is left out.  Never allocates, never throws, except at() style
+/// misuse, which is undefined as for std::span.  The viewed bytes must outlive the view.
 class ByteView {
  public:
   using value_type = std::uint8_t;
@@ -34,11 +36,12 @@ class ByteView {
       : data_(reinterpret_cast<const std::uint8_t*>(literal)), size_(std::strlen(literal)) {}
 
   template <class Range>
-    requires(std::ranges::contiguous_range<const Range> && std::ranges::sized_range<const Range> &&
-             sizeof(std::ranges::range_value_t<Range>) == 1 && !std::is_array_v<Range> &&
-             !std::is_same_v<Range, ByteView>)
-  ByteView(const Range& range) noexcept
-      : data_(reinterpret_cast<const std::uint8_t*>(std::ranges::data(range))), size_(std::ranges::size(range)) {}
+  requires(std::ranges::contiguous_range<const Range>&& std::ranges::sized_range<const Range> &&
+           sizeof(std::ranges::range_value_t<Range>) == 1 && !std::is_array_v<Range> &&
+           !std::is_same_v<Range, ByteView>) ByteView(const Range& range)
+  noexcept
+      : data_(reinterpret_cast<const std::uint8_t*>(std::ranges::data(range))),
+        size_(std::ranges::size(range)) {}
 
   constexpr const std::uint8_t* data() const noexcept { return data_; }
   constexpr std::size_t size() const noexcept { return size_; }
@@ -67,9 +70,7 @@ class ByteView {
 };
 
 /// Appends `more` to `to`.
-inline void append(Bytes& to, ByteView more) {
-  to.insert(to.end(), more.begin(), more.end());
-}
+AMIKO_DECL void append(Bytes& to, ByteView more);
 
 }  // namespace amiko
 

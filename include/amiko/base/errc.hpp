@@ -12,15 +12,16 @@ namespace amiko {
 
 using boost::system::error_code;
 
-/// What went wrong.  Each has one fixed English sentence (message()); exceptions add what is known of the case.
+/// What went wrong.  Each has one fixed English sentence (message()); exceptions add what is known of the
+/// case.
 enum class errc {
   // the call itself
-  no_state = 1,        ///< a moved-from or not yet started object was used
-  invalid_argument,    ///< an argument makes no sense; the text names it
-  unsupported,         ///< asked for something this library or build does not have
-  timed_out,           ///< the call's deadline passed
-  would_block,         ///< a call with timeout 0 had nothing to give
-  cancelled,           ///< ended by cancel() from another thread
+  no_state = 1,      ///< a moved-from or not yet started object was used
+  invalid_argument,  ///< an argument makes no sense; the text names it
+  unsupported,       ///< asked for something this library or build does not have
+  timed_out,         ///< the call's deadline passed
+  would_block,       ///< a call with timeout 0 had nothing to give
+  cancelled,         ///< ended by cancel() from another thread
 
   // reaching the peer
   name_not_found,      ///< the host name has no address
@@ -30,10 +31,10 @@ enum class errc {
   proxy_failed,        ///< the proxy command did not start or ended
 
   // the end of a connection
-  closed,              ///< closed on this side
-  connection_lost,     ///< the peer's end went away without a word
-  disconnected,        ///< the peer sent DISCONNECT
-  peer_unresponsive,   ///< keepalive messages went unanswered
+  closed,             ///< closed on this side
+  connection_lost,    ///< the peer's end went away without a word
+  disconnected,       ///< the peer sent DISCONNECT
+  peer_unresponsive,  ///< keepalive messages went unanswered
 
   // version exchange and packets
   not_ssh,             ///< what answers does not speak SSH
@@ -45,12 +46,12 @@ enum class errc {
   compression_failed,  ///< compressed data that does not inflate, or inflates too far
 
   // key exchange
-  no_common_algorithm,   ///< the two sides share no algorithm of one kind
-  kex_failed,            ///< the key exchange went wrong: bad value, bad group
-  bad_host_signature,    ///< the server could not prove that it owns its host key
-  host_key_unknown,      ///< nothing is known about the host's key
-  host_key_changed,      ///< another key is on record for the host
-  host_key_revoked,      ///< the host's key is marked as revoked
+  no_common_algorithm,  ///< the two sides share no algorithm of one kind
+  kex_failed,           ///< the key exchange went wrong: bad value, bad group
+  bad_host_signature,   ///< the server could not prove that it owns its host key
+  host_key_unknown,     ///< nothing is known about the host's key
+  host_key_changed,     ///< another key is on record for the host
+  host_key_revoked,     ///< the host's key is marked as revoked
 
   // authentication
   auth_failed,           ///< the server refused the credentials
@@ -61,25 +62,25 @@ enum class errc {
   file_not_found,
   file_unreadable,
   file_unwritable,
-  unknown_format,        ///< not a format that the loader knows
-  malformed_key,         ///< a known format, broken inside
-  unsupported_key,       ///< a key type or scheme that is not supported
-  passphrase_needed,     ///< encrypted, and no passphrase was given
+  unknown_format,     ///< not a format that the loader knows
+  malformed_key,      ///< a known format, broken inside
+  unsupported_key,    ///< a key type or scheme that is not supported
+  passphrase_needed,  ///< encrypted, and no passphrase was given
   wrong_passphrase,
-  bad_signature,         ///< a signature that does not verify
+  bad_signature,  ///< a signature that does not verify
 
   // channels and processes
-  channel_refused,       ///< the peer refused to open a channel
-  request_refused,       ///< the peer refused a request on a channel
-  channel_closed,        ///< the channel is closed
-  output_limit,          ///< more output than the cap allows
-  process_failed,        ///< a command ended with an exit status other than 0, or by a signal
+  channel_refused,  ///< the peer refused to open a channel
+  request_refused,  ///< the peer refused a request on a channel
+  channel_closed,   ///< the channel is closed
+  output_limit,     ///< more output than the cap allows
+  process_failed,   ///< a command ended with an exit status other than 0, or by a signal
 
   // configuration
-  bad_config,            ///< an option or a configuration file is wrong
+  bad_config,  ///< an option or a configuration file is wrong
 
-  resource_shortage,     ///< out of threads, descriptors or a configured budget
-  internal_error,        ///< a defect of this library
+  resource_shortage,  ///< out of threads, descriptors or a configured budget
+  internal_error,     ///< a defect of this library
 };
 
 AMIKO_DECL const boost::system::error_category& amiko_category() noexcept;

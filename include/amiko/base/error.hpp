@@ -17,13 +17,13 @@ namespace amiko {
 /// What a connection was doing when something failed.
 enum class Phase {
   none,
-  resolve,         ///< looking up the name
-  connect,         ///< TCP or proxy command
-  version,         ///< version exchange
-  kex,             ///< first key exchange
-  host_key,        ///< checking who the host is
+  resolve,   ///< looking up the name
+  connect,   ///< TCP or proxy command
+  version,   ///< version exchange
+  kex,       ///< first key exchange
+  host_key,  ///< checking who the host is
   authentication,
-  session,         ///< the connection is up
+  session,  ///< the connection is up
 };
 AMIKO_DECL std::string_view name_of(Phase phase) noexcept;
 
@@ -33,7 +33,8 @@ struct DisconnectDetail {
   std::string text;
 };
 
-/// A failed negotiation: what kind ("key exchange", "host key", "cipher client to server", ...) and what either side offered.
+/// A failed negotiation: what kind ("key exchange", "host key", "cipher client to server", ...) and what
+/// either side offered.
 struct NegotiationDetail {
   std::string kind;
   std::vector<std::string> ours;
@@ -45,8 +46,9 @@ struct HostKeyDetail {
   std::string host;         ///< as it is looked up: "example.org" or "[example.org]:2222"
   std::string key_type;     ///< "ssh-ed25519"
   std::string fingerprint;  ///< of the key that the host showed, "SHA256:..."
-  std::vector<std::string> known_fingerprints;  ///< of the keys on record, with their type: "ssh-rsa SHA256:..."
-  std::string where;        ///< file and line that decided, when there is one
+  std::vector<std::string>
+      known_fingerprints;  ///< of the keys on record, with their type: "ssh-rsa SHA256:..."
+  std::string where;       ///< file and line that decided, when there is one
 };
 
 /// Refused authentication.
@@ -68,14 +70,16 @@ struct ConfigDetail {
   std::size_t line = 0;
 };
 
-/// An error as a value: it crosses threads, is stored as a connection's first error and is thrown anew in each thread that asks.
+/// An error as a value: it crosses threads, is stored as a connection's first error and is thrown anew in
+/// each thread that asks.
 struct Failure {
   error_code code{};
-  std::string text{};               ///< what is known of the case, one sentence without the code's own text
+  std::string text{};  ///< what is known of the case, one sentence without the code's own text
   Phase phase = Phase::none;
-  std::string peer{};               ///< "example.org:22" where there is one
-  std::string hint{};               ///< what a person could try, when we know
-  std::variant<std::monostate, DisconnectDetail, NegotiationDetail, HostKeyDetail, AuthDetail, OpenFailureDetail, ConfigDetail>
+  std::string peer{};  ///< "example.org:22" where there is one
+  std::string hint{};  ///< what a person could try, when we know
+  std::variant<std::monostate, DisconnectDetail, NegotiationDetail, HostKeyDetail, AuthDetail,
+               OpenFailureDetail, ConfigDetail>
       detail{};
 
   explicit operator bool() const noexcept { return code.failed(); }
@@ -83,7 +87,8 @@ struct Failure {
   AMIKO_DECL std::string message() const;
 };
 
-/// Every exception that the library throws on purpose.  what() is the whole message; code() compares with errc.
+/// Every exception that the library throws on purpose.  what() is the whole message; code() compares with
+/// errc.
 class AMIKO_DECL Error : public boost::system::system_error {
  public:
   explicit Error(Failure failure);
@@ -113,7 +118,8 @@ class AMIKO_DECL ConnectError : public Error {
   using Error::Error;
 };
 
-/// The connection is gone: lost, closed here, or ended by the peer's DISCONNECT (then detail() tells its reason).
+/// The connection is gone: lost, closed here, or ended by the peer's DISCONNECT (then detail() tells its
+/// reason).
 class AMIKO_DECL Disconnected : public Error {
  public:
   using Error::Error;

@@ -6,9 +6,10 @@
 
 namespace amiko {
 
-/// A password, passphrase or key material.  The bytes are overwritten when they are replaced or destroyed.  It has no stream
-/// operator and no conversion to std::string, so it does not slip into logs; the comparison takes the same time wherever the
-/// difference is.  A value type: copying copies the secret.  Not synchronised.
+/// A password, passphrase or key material.  The bytes are overwritten when they are replaced or destroyed. It
+/// has no stream operator and no conversion to std::string, so it does not slip into logs; the comparison
+/// takes the same time wherever the difference is.  A value type: copying copies the secret.  Not
+/// synchronised.
 class AMIKO_DECL Secret {
  public:
   Secret() noexcept = default;

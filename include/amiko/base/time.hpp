@@ -12,7 +12,8 @@ struct Forever {};
 /// "No limit", where a Timeout is asked for.
 inline constexpr Forever forever{};
 
-/// How long a blocking call may take: any std::chrono duration, or `forever`.  Zero means "do not block".  A value type.
+/// How long a blocking call may take: any std::chrono duration, or `forever`.  Zero means "do not block".  A
+/// value type.
 class Timeout {
  public:
   using Duration = std::chrono::nanoseconds;
@@ -40,8 +41,8 @@ class Timeout {
   std::optional<Duration> duration_;
 };
 
-/// A point on the steady clock at which a call gives up; made once from a Timeout, so that a call of several steps cannot take
-/// longer than it was given.  A value type.
+/// A point on the steady clock at which a call gives up; made once from a Timeout, so that a call of several
+/// steps cannot take longer than it was given.  A value type.
 class AMIKO_DECL Deadline {
  public:
   using Clock = std::chrono::steady_clock;

@@ -36,15 +36,17 @@ class AMIKO_DECL CancelToken {
 
 /// How a command is run.
 struct RunOptions {
-  Input input{};                         ///< the command's standard input; nothing: the end at once
-  Redirect out{};                        ///< kept by default
+  Input input{};   ///< the command's standard input; nothing: the end at once
+  Redirect out{};  ///< kept by default
   Redirect err{};
-  std::map<std::string, std::string> env{};  ///< sent before the command; servers take only names that they are set up for (AcceptEnv) and ignore others
-  Timeout timeout = forever;             ///< for the whole command, from opening the channel to its end
-  std::size_t output_limit = std::size_t{1} << 30;  ///< bytes kept of both streams together; beyond it OutputLimitError
-  bool check = false;                    ///< throw ProcessError unless the exit status is 0
-  std::optional<PtyRequest> pty{};       ///< run on a pseudo terminal
-  std::string subsystem{};               ///< run this subsystem in place of the command
+  std::map<std::string, std::string> env{};  ///< sent before the command; servers take only names that they
+                                             ///< are set up for (AcceptEnv) and ignore others
+  Timeout timeout = forever;                 ///< for the whole command, from opening the channel to its end
+  std::size_t output_limit = std::size_t{1}
+                             << 30;  ///< bytes kept of both streams together; beyond it OutputLimitError
+  bool check = false;                ///< throw ProcessError unless the exit status is 0
+  std::optional<PtyRequest> pty{};   ///< run on a pseudo terminal
+  std::string subsystem{};           ///< run this subsystem in place of the command
   std::optional<CancelToken> cancel{};
 };
 
@@ -59,8 +61,8 @@ struct CompletedProcess {
   bool ok() const noexcept { return status.ok(); }
 };
 
-/// What the errors of run() have in common: the output up to the failure is not lost.  Every error that run() throws once the command has started derives from this and from
-/// the Error that fits.
+/// What the errors of run() have in common: the output up to the failure is not lost.  Every error that run()
+/// throws once the command has started derives from this and from the Error that fits.
 class AMIKO_DECL PartialOutput {
  public:
   explicit PartialOutput(CompletedProcess result);
@@ -97,8 +99,9 @@ class AMIKO_DECL ProcessLost : public Disconnected, public PartialOutput {
   ProcessLost(Failure failure, CompletedProcess result);
 };
 
-/// A remote command that runs.  Its streams are files: in() to write to, out() and err() to read from.  The server holds back what is not read, so read both, or
-/// use communicate().  A move-only handle; destroying it closes the channel, which most servers answer by SIGHUP, and does not wait.  Members may be called from
+/// A remote command that runs.  Its streams are files: in() to write to, out() and err() to read from.  The
+/// server holds back what is not read, so read both, or use communicate().  A move-only handle; destroying it
+/// closes the channel, which most servers answer by SIGHUP, and does not wait.  Members may be called from
 /// different threads, each file by one at a time.
 class AMIKO_DECL Process {
  public:
@@ -113,9 +116,11 @@ class AMIKO_DECL Process {
   /// Ends the command's input: flushes in() and sends EOF.
   void close_in();
 
-  /// Gives `input`, reads both streams to their end and waits for the exit, all at once.  Throws as Connection::run() does.
+  /// Gives `input`, reads both streams to their end and waits for the exit, all at once.  Throws as
+  /// Connection::run() does.
   CompletedProcess communicate(const RunOptions& options = {});
-  /// Waits for the end; what was not read is dropped after that.  Throws TimeoutError; the process goes on then.
+  /// Waits for the end; what was not read is dropped after that.  Throws TimeoutError; the process goes on
+  /// then.
   ExitStatus wait(Timeout timeout = forever);
   /// The end, if it has come.
   std::optional<ExitStatus> poll();

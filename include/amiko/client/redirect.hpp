@@ -15,8 +15,8 @@ namespace amiko {
 
 class Process;
 
-/// What a remote command reads: nothing, text, a file, a descriptor, a stream.  A value.  Views, streams, descriptors and functions belong to the caller and must stay
-/// good until the command has ended.
+/// What a remote command reads: nothing, text, a file, a descriptor, a stream.  A value.  Views, streams,
+/// descriptors and functions belong to the caller and must stay good until the command has ended.
 class AMIKO_DECL Input {
  public:
   /// The end of input at once.
@@ -30,7 +30,8 @@ class AMIKO_DECL Input {
   static Input file(const std::filesystem::path& path);
   /// A descriptor: a pipe, a terminal, a socket.  It is polled, never blocked on, and not closed.
   static Input fd(int fd);
-  /// A stream, read in the thread that runs the command whenever the command takes more: one that blocks delays the output meanwhile.
+  /// A stream, read in the thread that runs the command whenever the command takes more: one that blocks
+  /// delays the output meanwhile.
   static Input stream(std::istream& stream);
   /// Called for more in the same way; 0 is the end.
   static Input source(std::function<std::size_t(MutableBytes)> read);
@@ -48,14 +49,16 @@ class AMIKO_DECL Input {
   int poll_fd_ = -1;
 };
 
-/// Where a remote command's standard output or error goes.  A value.  What is named by reference belongs to the caller and must stay good until the command has
-/// ended.  A target that cannot take more (a full disk, a closed pipe) throws out of run(), which then ends the command.
+/// Where a remote command's standard output or error goes.  A value.  What is named by reference belongs to
+/// the caller and must stay good until the command has ended.  A target that cannot take more (a full disk, a
+/// closed pipe) throws out of run(), which then ends the command.
 class AMIKO_DECL Redirect {
  public:
   /// Kept, and returned with the result.
   static Redirect capture() { return {}; }
   static Redirect discard();
-  /// Written to a file, made anew or emptied; flushed and closed before run() returns.  Throws errc::file_unreadable when it cannot be opened.
+  /// Written to a file, made anew or emptied; flushed and closed before run() returns.  Throws
+  /// errc::file_unreadable when it cannot be opened.
   static Redirect file(const std::filesystem::path& path);
   static Redirect append(const std::filesystem::path& path);
   /// Written to a descriptor, which may block; not closed.
@@ -63,7 +66,8 @@ class AMIKO_DECL Redirect {
   static Redirect stream(std::ostream& stream);
   /// Called with each piece in the thread that runs the command.
   static Redirect sink(std::function<void(ByteView)> write);
-  /// The input of another remote process, on the same or another connection, which gets the end of its input when this output ends.
+  /// The input of another remote process, on the same or another connection, which gets the end of its input
+  /// when this output ends.
   static Redirect process(Process& process);
   /// For standard error: into the same place as standard output, in the order of arrival.
   static Redirect to_stdout();

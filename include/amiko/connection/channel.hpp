@@ -23,12 +23,15 @@ class ChannelImpl;
 
 enum class Shutdown { read, write, both };
 
-/// A channel of a Transport (RFC 4254 section 5).  Reading and writing are as on a socket: recv() and send() block up to the channel's timeout (settimeout();
-/// without limit at first) and may give or take less than was asked for; sendall() does not.
+/// A channel of a Transport (RFC 4254 section 5).  Reading and writing are as on a socket: recv() and send()
+/// block up to the channel's timeout (settimeout(); without limit at first) and may give or take less than
+/// was asked for; sendall() does not.
 ///
-/// Every public member may be called from any thread at any time; close() from one thread wakes every call that blocks in another.  A blocked call is an
-/// interruption point of Boost.Thread.  Data that has arrived is always handed out before an end or an error shows.  A call that cannot go on throws: TimeoutError
-/// (errc::timed_out; errc::would_block with timeout 0), ChannelError (errc::channel_closed), Disconnected or whatever else ended the connection.
+/// Every public member may be called from any thread at any time; close() from one thread wakes every call
+/// that blocks in another.  A blocked call is an interruption point of Boost.Thread.  Data that has arrived
+/// is always handed out before an end or an error shows.  A call that cannot go on throws: TimeoutError
+/// (errc::timed_out; errc::would_block with timeout 0), ChannelError (errc::channel_closed), Disconnected or
+/// whatever else ended the connection.
 ///
 /// A move-only handle; the destructor closes and never waits.  A moved-from handle throws errc::no_state.
 class AMIKO_DECL Channel {
@@ -40,7 +43,8 @@ class AMIKO_DECL Channel {
 
   explicit operator bool() const noexcept { return impl_ != nullptr; }
 
-  // --- requests (RFC 4254 section 6); each waits for the server's answer and throws ChannelError (errc::request_refused) when it says no
+  // --- requests (RFC 4254 section 6); each waits for the server's answer and throws ChannelError
+  // (errc::request_refused) when it says no
 
   /// Asks for a pseudo terminal; to be called before the shell or command is started.
   void get_pty(std::string_view term = "vt100", std::uint32_t columns = 80, std::uint32_t rows = 24);
@@ -52,24 +56,28 @@ class AMIKO_DECL Channel {
   void invoke_shell();
   void exec_command(std::string_view command);
   void invoke_subsystem(std::string_view name);
-  /// Any request, with its body already encoded.  With `want_reply`, waits and returns the answer; otherwise returns true.
+  /// Any request, with its body already encoded.  With `want_reply`, waits and returns the answer; otherwise
+  /// returns true.
   bool request(std::string_view type, ByteView body, bool want_reply);
 
   /// Tells that the terminal has another size now.  No answer exists.
   void resize_pty(std::uint32_t columns, std::uint32_t rows);
   void resize_pty(const WindowSize& size);
-  /// Sends a signal to the remote process; `name` without "SIG": "INT", "TERM", "USR1".  No answer exists, and some servers ignore it.
+  /// Sends a signal to the remote process; `name` without "SIG": "INT", "TERM", "USR1".  No answer exists,
+  /// and some servers ignore it.
   void send_signal(std::string_view name);
   /// A serial-line break of `length` milliseconds (RFC 4335).  True when the server performed it.
   bool send_break(std::uint32_t length = 0);
 
   // --- reading
 
-  /// 1 to `size` bytes of standard output; empty at the end (EOF or an orderly close).  Blocks until there is something.
+  /// 1 to `size` bytes of standard output; empty at the end (EOF or an orderly close).  Blocks until there is
+  /// something.
   std::string recv(std::size_t size);
   /// As recv(size), into `buffer`; 0 at the end.
   std::size_t recv(MutableBytes buffer);
-  /// The same without exceptions: `ec` tells (errc::timed_out, would_block, and what ended the connection); clear at the end of data.
+  /// The same without exceptions: `ec` tells (errc::timed_out, would_block, and what ended the connection);
+  /// clear at the end of data.
   std::size_t recv(MutableBytes buffer, error_code& ec);
   /// Standard error (extended data type 1).
   std::string recv_stderr(std::size_t size);
@@ -78,12 +86,14 @@ class AMIKO_DECL Channel {
   /// Whether recv() would return at once with data.
   bool recv_ready() const;
   bool recv_stderr_ready() const;
-  /// With true, what comes on standard error goes into the same stream as standard output, in the order of arrival.  Returns the old setting.
+  /// With true, what comes on standard error goes into the same stream as standard output, in the order of
+  /// arrival.  Returns the old setting.
   bool set_combine_stderr(bool combine);
 
   // --- writing
 
-  /// Sends 1 to data.size() bytes and returns how many: as much as the peer's window takes.  Blocks while that is nothing.
+  /// Sends 1 to data.size() bytes and returns how many: as much as the peer's window takes.  Blocks while
+  /// that is nothing.
   std::size_t send(ByteView data);
   std::size_t send(ByteView data, error_code& ec);
   /// Sends everything.  The error's text says how much was sent when it throws half-way.
@@ -98,13 +108,14 @@ class AMIKO_DECL Channel {
 
   // --- the end
 
-  /// The remote command's end: waits for it at most `timeout` (nothing set: the channel's timeout), without having to read the output first.  When the channel closes
-  /// without a word about it, the status is empty.
+  /// The remote command's end: waits for it at most `timeout` (nothing set: the channel's timeout), without
+  /// having to read the output first.  When the channel closes without a word about it, the status is empty.
   ExitStatus recv_exit_status();
   ExitStatus recv_exit_status(Timeout timeout);
   bool exit_status_ready() const;
 
-  /// `read`: data that is here or arrives later is dropped and recv() returns the end; `write`: send_eof(); `both`.
+  /// `read`: data that is here or arrives later is dropped and recv() returns the end; `write`: send_eof();
+  /// `both`.
   void shutdown(Shutdown how);
   void shutdown_read() { shutdown(Shutdown::read); }
   void shutdown_write() { shutdown(Shutdown::write); }
@@ -119,11 +130,15 @@ class AMIKO_DECL Channel {
   /// How long recv, send and the waits for answers may block: forever, or a duration; 0s never blocks.
   void settimeout(Timeout timeout);
   Timeout gettimeout() const;
-  void setblocking(bool blocking) { settimeout(blocking ? Timeout(forever) : Timeout(std::chrono::seconds(0))); }
-  /// A descriptor for poll() and select(), readable exactly while there is something to read on either stream, or the end has come.  For POLLIN only; never read from it.
-  /// It belongs to the channel.  Throws errc::resource_shortage.
+  void setblocking(bool blocking) {
+    settimeout(blocking ? Timeout(forever) : Timeout(std::chrono::seconds(0)));
+  }
+  /// A descriptor for poll() and select(), readable exactly while there is something to read on either
+  /// stream, or the end has come.  For POLLIN only; never read from it. It belongs to the channel.  Throws
+  /// errc::resource_shortage.
   int fileno();
-  /// Standard output and input as a file with lines and universal newlines; shares the channel.  `mode` as in paramiko: "r", "w", "rb", "U" ...
+  /// Standard output and input as a file with lines and universal newlines; shares the channel.  `mode` as in
+  /// paramiko: "r", "w", "rb", "U" ...
   ChannelFile makefile(std::string_view mode = "r", int bufsize = -1);
   ChannelFile makefile_stderr(std::string_view mode = "r", int bufsize = -1);
   ChannelFile makefile_stdin(std::string_view mode = "w", int bufsize = -1);
@@ -143,8 +158,8 @@ class AMIKO_DECL Channel {
     room = 8,    ///< send() would take something
     status = 16  ///< an exit status is there, or will never come
   };
-  /// Blocks until at least one of `events` holds, or `timeout` has passed (then 0).  Returns all that hold.  Does not throw for a lost connection: `end`, `room` and
-  /// `status` hold then, and the next call tells why.
+  /// Blocks until at least one of `events` holds, or `timeout` has passed (then 0).  Returns all that hold.
+  /// Does not throw for a lost connection: `end`, `room` and `status` hold then, and the next call tells why.
   unsigned wait(unsigned events, Timeout timeout = forever);
 
   /// The inner object, for the library's own layers.

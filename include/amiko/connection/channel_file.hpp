@@ -15,21 +15,24 @@ namespace amiko {
 
 class ChannelImpl;
 
-/// What Channel::makefile() returns (paramiko's ChannelFile).  Reads one of a channel's streams, writes to its input.  Blocks as the channel's recv and send do and throws what they
-/// throw; what had been read stays buffered and is not lost.  It keeps the channel open but its close() only flushes.  Move-only.  One file object is for one thread at a
-/// time; different ones may be used at once.
+/// What Channel::makefile() returns (paramiko's ChannelFile).  Reads one of a channel's streams, writes to
+/// its input.  Blocks as the channel's recv and send do and throws what they throw; what had been read stays
+/// buffered and is not lost.  It keeps the channel open but its close() only flushes.  Move-only.  One file
+/// object is for one thread at a time; different ones may be used at once.
 class AMIKO_DECL ChannelFile {
  public:
   enum class Source { out, err };
-  /// `mode`: 'r', 'w', 'a', '+' and 'b' are accepted and make no difference; 'U' turns on universal newlines: CR, LF and CR LF all end a line and are returned as LF.  `bufsize`: 0
-  /// writes through, 1 flushes after each line, larger values are the buffer's size, -1 the default (8192).
+  /// `mode`: 'r', 'w', 'a', '+' and 'b' are accepted and make no difference; 'U' turns on universal newlines:
+  /// CR, LF and CR LF all end a line and are returned as LF.  `bufsize`: 0 writes through, 1 flushes after
+  /// each line, larger values are the buffer's size, -1 the default (8192).
   ChannelFile(std::shared_ptr<ChannelImpl> channel, Source source, std::string_view mode, int bufsize);
   ChannelFile(ChannelFile&&) noexcept;
   ChannelFile& operator=(ChannelFile&&) noexcept;
   /// Flushes what can be written without blocking; what is left is lost, so flush() or close() first.
   ~ChannelFile();
 
-  /// The next line without its newline; nothing at the end.  A last line without newline counts.  Lines of more than `limit` bytes throw errc::output_limit.
+  /// The next line without its newline; nothing at the end.  A last line without newline counts.  Lines of
+  /// more than `limit` bytes throw errc::output_limit.
   std::optional<std::string> readline(std::size_t limit = 16 * 1024 * 1024);
   /// The next line as it came, its newline included; empty at the end.
   std::string readline_raw(std::size_t limit = 16 * 1024 * 1024);

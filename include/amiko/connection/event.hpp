@@ -8,7 +8,8 @@
 
 namespace amiko {
 
-/// Set once in a while, waited for by anybody: the event of paramiko 0.1's start_client(event).  Copies share the flag.  Thread-safe.
+/// Set once in a while, waited for by anybody: the event of paramiko 0.1's start_client(event).  Copies share
+/// the flag.  Thread-safe.
 class AMIKO_DECL Event {
  public:
   Event();
@@ -16,7 +17,8 @@ class AMIKO_DECL Event {
   void set();
   void clear();
   bool is_set() const;
-  /// Blocks until the event is set or `timeout` has passed; returns is_set().  An interruption point of Boost.Thread.
+  /// Blocks until the event is set or `timeout` has passed; returns is_set().  An interruption point of
+  /// Boost.Thread.
   bool wait(Timeout timeout = forever) const;
 
  private:

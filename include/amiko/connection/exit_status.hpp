@@ -8,12 +8,14 @@
 
 namespace amiko {
 
-/// What the server said about a command's end (RFC 4254 section 6.10): an exit status, a signal, or, when neither came, nothing.  A value.
+/// What the server said about a command's end (RFC 4254 section 6.10): an exit status, a signal, or, when
+/// neither came, nothing.  A value.
 struct ExitStatus {
-  std::optional<int> code{};            ///< the exit status; 0 to 255 from a POSIX system, otherwise whatever the server sent
+  std::optional<int>
+      code{};  ///< the exit status; 0 to 255 from a POSIX system, otherwise whatever the server sent
   std::optional<std::string> signal{};  ///< the signal's name without "SIG": "TERM"
   bool core_dumped = false;
-  std::string message{};                ///< the server's explanation of the signal, made printable
+  std::string message{};  ///< the server's explanation of the signal, made printable
 
   /// The command ran to its end and returned 0.
   bool ok() const noexcept { return code == 0; }

@@ -26,11 +26,13 @@ class AMIKO_DECL TerminalModes {
   TerminalModes() = default;
   /// The modes of the terminal on `fd`, as ssh sends them, speeds included; empty when it is no terminal.
   static TerminalModes of_terminal(int fd);
-  /// From the wire form: opcodes below 160 up to TTY_OP_END, the rest is ignored.  Throws errc::malformed_packet when it is cut short.
+  /// From the wire form: opcodes below 160 up to TTY_OP_END, the rest is ignored.  Throws
+  /// errc::malformed_packet when it is cut short.
   static TerminalModes decode(ByteView encoded);
 
   Bytes encode() const;
-  /// `name` as in the RFC, in any case: "ECHO", "VINTR", "TTY_OP_ISPEED".  Throws errc::invalid_argument for a name that the RFC has not.
+  /// `name` as in the RFC, in any case: "ECHO", "VINTR", "TTY_OP_ISPEED".  Throws errc::invalid_argument for
+  /// a name that the RFC has not.
   void set(std::string_view name, std::uint32_t value);
   /// Opcodes 0 and those from 160 on end a list and are left out when it is encoded.
   void set(std::uint8_t opcode, std::uint32_t value) { values_[opcode] = value; }

@@ -1,13 +1,13 @@
 // amiko - a connection: key exchange, authentication, channels
 #pragma once
 
+#include <amiko/base/auth_result.hpp>
 #include <amiko/base/bytes.hpp>
 #include <amiko/base/config.hpp>
 #include <amiko/base/error.hpp>
 #include <amiko/base/log.hpp>
 #include <amiko/base/secret.hpp>
 #include <amiko/base/time.hpp>
-#include <amiko/base/auth_result.hpp>
 #include <amiko/connection/channel.hpp>
 #include <amiko/connection/event.hpp>
 #include <amiko/keys/private_key.hpp>
@@ -24,7 +24,8 @@ namespace amiko {
 
 class TransportImpl;
 
-/// Algorithm preferences in OpenSSH's syntax: "a,b" replaces the default list, "+a" appends, "-a*" removes, "^a" puts in front; empty keeps it.
+/// Algorithm preferences in OpenSSH's syntax: "a,b" replaces the default list, "+a" appends, "-a*" removes,
+/// "^a" puts in front; empty keeps it.
 struct AlgorithmOptions {
   std::string kex{};          ///< KexAlgorithms
   std::string host_keys{};    ///< HostKeyAlgorithms
@@ -36,20 +37,22 @@ struct AlgorithmOptions {
 /// Settings of a Transport, all with sensible defaults.
 struct TransportOptions {
   AlgorithmOptions algorithms{};
-  /// Host key types to be asked for first, because one of them is on record for the host; moved to the front of the list.
+  /// Host key types to be asked for first, because one of them is on record for the host; moved to the front
+  /// of the list.
   std::vector<std::string> preferred_host_keys{};
-  std::string client_version{};                   ///< "SSH-2.0-..."; empty: the library's own
-  std::string peer_name{};                        ///< for messages; empty: host and port, or the socket's address
+  std::string client_version{};  ///< "SSH-2.0-..."; empty: the library's own
+  std::string peer_name{};       ///< for messages; empty: host and port, or the socket's address
   std::uint64_t rekey_bytes = std::uint64_t{1} << 30;
   std::uint64_t rekey_packets = std::uint64_t{1} << 31;
   std::chrono::nanoseconds rekey_time = std::chrono::hours(1);
-  std::chrono::nanoseconds keepalive_interval{0};  ///< 0: no keepalive messages
-  unsigned keepalive_count = 3;                    ///< so many unanswered ones end the connection
-  std::uint32_t window_size = 2 * 1024 * 1024;     ///< a channel's receive window at first; bytes
+  std::chrono::nanoseconds keepalive_interval{0};    ///< 0: no keepalive messages
+  unsigned keepalive_count = 3;                      ///< so many unanswered ones end the connection
+  std::uint32_t window_size = 2 * 1024 * 1024;       ///< a channel's receive window at first; bytes
   std::uint32_t max_window_size = 16 * 1024 * 1024;  ///< what it may grow to
-  std::uint32_t max_packet_size = 32 * 1024;       ///< what we let the peer send in one message; bytes
-  std::size_t window_budget = 64 * 1024 * 1024;    ///< what all channels' windows may grow by together
-  Timeout connect_timeout = std::chrono::seconds(30);  ///< for the constructors that dial: name lookup and connecting
+  std::uint32_t max_packet_size = 32 * 1024;         ///< what we let the peer send in one message; bytes
+  std::size_t window_budget = 64 * 1024 * 1024;      ///< what all channels' windows may grow by together
+  Timeout connect_timeout =
+      std::chrono::seconds(30);  ///< for the constructors that dial: name lookup and connecting
   LogSink log{};
   LogLevel log_level = LogLevel::off;
 };
@@ -63,20 +66,24 @@ struct NegotiatedAlgorithms {
   std::string compression_out{}, compression_in{};
 };
 
-/// One SSH connection over any stream, with a thread of its own.  As in 2003 it does NOT check who the server is: compare remote_server_key() with what you know
-/// before you authenticate (amiko::connect() does that for you).
+/// One SSH connection over any stream, with a thread of its own.  As in 2003 it does NOT check who the server
+/// is: compare remote_server_key() with what you know before you authenticate (amiko::connect() does that for
+/// you).
 ///
-/// Construct it, start_client(), check the key, auth_*(), open channels.  Every public member may be called from any thread; close() wakes every
-/// call that blocks.  What ends the connection is stored and thrown by each later call that needs it.  A move-only handle; the destructor is close().
+/// Construct it, start_client(), check the key, auth_*(), open channels.  Every public member may be called
+/// from any thread; close() wakes every call that blocks.  What ends the connection is stored and thrown by
+/// each later call that needs it.  A move-only handle; the destructor is close().
 class AMIKO_DECL Transport {
  public:
-  /// Connects: looks the name up, tries its addresses (RFC 8305), at most options.connect_timeout.  Throws ConnectError, TimeoutError.
+  /// Connects: looks the name up, tries its addresses (RFC 8305), at most options.connect_timeout.  Throws
+  /// ConnectError, TimeoutError.
   explicit Transport(std::string_view host, std::uint16_t port = 22, const TransportOptions& options = {});
   /// Over a connected stream socket (TCP, UNIX, socketpair), which is taken over.
   explicit Transport(int socket, const TransportOptions& options = {});
   /// Over a channel of another connection, which stays alive as long as this one.
   explicit Transport(Channel channel, const TransportOptions& options = {});
-  /// Over the standard input and output of "/bin/sh -c 'exec command'" (ProxyCommand).  Throws ConnectError (errc::proxy_failed).
+  /// Over the standard input and output of "/bin/sh -c 'exec command'" (ProxyCommand).  Throws ConnectError
+  /// (errc::proxy_failed).
   static Transport from_command(const std::string& command, const TransportOptions& options = {});
   /// Over a UNIX socket in the file system.
   static Transport from_unix_socket(const std::string& path, const TransportOptions& options = {});
@@ -87,15 +94,18 @@ class AMIKO_DECL Transport {
 
   // --- life
 
-  /// Version exchange and first key exchange; blocks at most `timeout`.  Throws what went wrong and leaves the connection closed.
+  /// Version exchange and first key exchange; blocks at most `timeout`.  Throws what went wrong and leaves
+  /// the connection closed.
   void start_client(Timeout timeout = std::chrono::seconds(30));
-  /// The same without waiting: `event` is set when the first key exchange has ended, well or badly; then ask is_active().
+  /// The same without waiting: `event` is set when the first key exchange has ended, well or badly; then ask
+  /// is_active().
   void start_client(Event event);
   bool is_active() const;
   bool is_authenticated() const;
   /// The first error of the connection, for is_active() == false.
   std::optional<Failure> get_exception() const;
-  /// Says goodbye, wakes everybody, waits at most 250 ms for the last words to be written.  Channels become useless.
+  /// Says goodbye, wakes everybody, waits at most 250 ms for the last words to be written.  Channels become
+  /// useless.
   void close() noexcept;
 
   // --- who is there
@@ -105,7 +115,8 @@ class AMIKO_DECL Transport {
   /// Its type name and wire form.
   std::pair<std::string, Bytes> get_remote_server_key() const;
   const std::string& peer_name() const;
-  /// The numeric address at the other end of the socket, without its port; empty when there is none (a command, a channel).
+  /// The numeric address at the other end of the socket, without its port; empty when there is none (a
+  /// command, a channel).
   const std::string& peer_address() const;
   std::string local_version() const;
   std::string remote_version() const;
@@ -124,42 +135,52 @@ class AMIKO_DECL Transport {
   /// Sends an IGNORE message of `size` bytes.
   void send_ignore(std::size_t size = 32);
 
-  // --- authentication: one at a time; each blocks at most auth timeout (set_auth_timeout(), 30 s at first), user's callbacks not counted
+  // --- authentication: one at a time; each blocks at most auth timeout (set_auth_timeout(), 30 s at first),
+  // user's callbacks not counted
 
   void set_auth_timeout(Timeout timeout);
   /// Asks what the server would accept (method "none").  Some servers let people in that way.
   AuthResult auth_none(std::string_view user);
-  /// `new_password` is asked when the server says that the password has expired; without it that is AuthError (errc::password_expired).
-  AuthResult auth_password(std::string_view user, const Secret& password, const NewPasswordHandler& new_password = {});
+  /// `new_password` is asked when the server says that the password has expired; without it that is AuthError
+  /// (errc::password_expired).
+  AuthResult auth_password(std::string_view user, const Secret& password,
+                           const NewPasswordHandler& new_password = {});
   /// Asks whether the key would do, then signs.
   AuthResult auth_publickey(std::string_view user, const Signer& key);
   /// The first half: whether the server would accept a signature by the key.
-  bool probe_publickey(std::string_view user, const PublicKey& key, const std::vector<std::string>& algorithms = {});
-  AuthResult auth_interactive(std::string_view user, const InteractiveHandler& handler, std::string_view submethods = {});
-  /// paramiko 0.1's form: returns at once; `event` is set when the attempt has ended; then ask is_authenticated().  On failure the connection is closed, as in 2003.
+  bool probe_publickey(std::string_view user, const PublicKey& key,
+                       const std::vector<std::string>& algorithms = {});
+  AuthResult auth_interactive(std::string_view user, const InteractiveHandler& handler,
+                              std::string_view submethods = {});
+  /// paramiko 0.1's form: returns at once; `event` is set when the attempt has ended; then ask
+  /// is_authenticated().  On failure the connection is closed, as in 2003.
   void auth_password(std::string_view user, const Secret& password, Event event);
   void auth_key(std::string_view user, PrivateKey key, Event event);
-  /// Text that the server wanted shown before authentication, made printable, newlines kept; empty when there was none.
+  /// Text that the server wanted shown before authentication, made printable, newlines kept; empty when there
+  /// was none.
   std::string get_banner() const;
   /// Signature algorithms that may be used for user keys (PubkeyAcceptedAlgorithms), OpenSSH's list syntax.
   void set_pubkey_algorithms(std::string_view spec);
 
   // --- channels
 
-  /// A session channel: for one shell, command or subsystem.  Blocks until the server has answered, at most `timeout`.  Throws ChannelOpenError with the server's reason.
+  /// A session channel: for one shell, command or subsystem.  Blocks until the server has answered, at most
+  /// `timeout`.  Throws ChannelOpenError with the server's reason.
   Channel open_session(Timeout timeout = std::chrono::seconds(60));
   /// Any type of channel, with its body already encoded.
   Channel open_channel(std::string_view kind, ByteView body = {}, Timeout timeout = std::chrono::seconds(60));
   /// A connection from the server to `host`:`port` ("direct-tcpip", RFC 4254 section 7.2).
-  Channel open_direct_tcpip(std::string_view host, std::uint16_t port, std::string_view origin_host = "127.0.0.1",
-                            std::uint16_t origin_port = 0, Timeout timeout = std::chrono::seconds(60));
-  /// A global request.  With `want_reply`, waits at most `timeout`: the answer's body, or nothing when it was refused.
+  Channel open_direct_tcpip(std::string_view host, std::uint16_t port,
+                            std::string_view origin_host = "127.0.0.1", std::uint16_t origin_port = 0,
+                            Timeout timeout = std::chrono::seconds(60));
+  /// A global request.  With `want_reply`, waits at most `timeout`: the answer's body, or nothing when it was
+  /// refused.
   std::optional<Bytes> global_request(std::string_view type, ByteView body = {}, bool want_reply = true,
                                       Timeout timeout = std::chrono::seconds(60));
 
   /// Counters since the start.
   struct Statistics {
-    std::uint64_t bytes_out = 0, bytes_in = 0;      ///< channel data
+    std::uint64_t bytes_out = 0, bytes_in = 0;  ///< channel data
     std::uint64_t channels_opened = 0;
     std::size_t channels_open = 0;
   };
@@ -174,7 +195,8 @@ class AMIKO_DECL Transport {
   std::shared_ptr<TransportImpl> impl_;
 };
 
-/// Every algorithm name of a kind ("kex", "cipher", "mac", "key" or "compression") that this build has, legacy ones included.  Throws errc::invalid_argument.
+/// Every algorithm name of a kind ("kex", "cipher", "mac", "key" or "compression") that this build has,
+/// legacy ones included.  Throws errc::invalid_argument.
 AMIKO_DECL std::vector<std::string> supported_algorithms(std::string_view kind);
 
 }  // namespace amiko

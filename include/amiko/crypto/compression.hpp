@@ -27,8 +27,8 @@ class Inflater {
  public:
   Inflater();
   ~Inflater();
-  /// Replaces `out` by the plain form.  Throws ProtocolError (errc::compression_failed) for broken data, and as soon as the result
-  /// would be larger than `limit` bytes.
+  /// Replaces `out` by the plain form.  Throws ProtocolError (errc::compression_failed) for broken data, and
+  /// as soon as the result would be larger than `limit` bytes.
   void inflate(ByteView payload, Bytes& out, std::size_t limit);
 
  private:
@@ -39,8 +39,8 @@ class Inflater {
 /// A compression method's entry.
 struct CompressionInfo {
   std::string_view name;
-  bool compresses;    ///< false for "none"
-  bool delayed;       ///< starts after authentication (zlib@openssh.com)
+  bool compresses;  ///< false for "none"
+  bool delayed;     ///< starts after authentication (zlib@openssh.com)
   bool by_default;
 };
 std::span<const CompressionInfo> compression_table() noexcept;

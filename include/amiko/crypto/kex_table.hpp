@@ -20,8 +20,8 @@ enum class KexShape {
 struct KexInfo {
   std::string_view name;
   KexShape shape;
-  std::string_view hash;                         ///< Botan's name: "SHA-256"
-  std::unique_ptr<KeyAgreement> (*make)();       ///< null for gex, whose group comes from the server
+  std::string_view hash;                    ///< Botan's name: "SHA-256"
+  std::unique_ptr<KeyAgreement> (*make)();  ///< null for gex, whose group comes from the server
   bool by_default;
   bool legacy;
 };

@@ -7,8 +7,8 @@
 
 namespace amiko::crypto {
 
-/// A source of random bytes.  An interface, so that tests can replay a session byte for byte.  Not synchronised: one object
-/// belongs to one thread or one lock.
+/// A source of random bytes.  An interface, so that tests can replay a session byte for byte.  Not
+/// synchronised: one object belongs to one thread or one lock.
 class Random {
  public:
   virtual ~Random() = default;

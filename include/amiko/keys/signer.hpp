@@ -9,14 +9,16 @@
 
 namespace amiko {
 
-/// What authentication and host keys need of a key: its public half and signatures.  A PrivateKey is one; agents and tokens are
-/// others.  sign() runs in the caller's thread and may block as long as the holder of the key takes.
+/// What authentication and host keys need of a key: its public half and signatures.  A PrivateKey is one;
+/// agents and tokens are others.  sign() runs in the caller's thread and may block as long as the holder of
+/// the key takes.
 class AMIKO_DECL Signer {
  public:
   virtual ~Signer();
 
   virtual const PublicKey& public_key() const = 0;
-  /// The algorithms that sign() can do, best first.
+  /// The algorithms to sign with, best first; without the legacy ones, which sign() does where they are
+  /// named.
   virtual std::vector<std::string> algorithms() const = 0;
   /// The signature's wire form (string algorithm, string signature).  Throws KeyError.  Thread-safe.
   virtual Bytes sign(std::string_view algorithm, ByteView data) const = 0;

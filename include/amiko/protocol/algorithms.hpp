@@ -18,7 +18,8 @@ std::string_view name_of(AlgorithmKind kind) noexcept;
 /// The ssh option that sets the kind: "KexAlgorithms", "HostKeyAlgorithms", "Ciphers", "MACs", "Compression".
 std::string_view option_of(AlgorithmKind kind) noexcept;
 
-/// A connection's preferences: copies of table entries, so that a user can add one of their own to one connection.  A value.
+/// A connection's preferences: copies of table entries, so that a user can add one of their own to one
+/// connection.  A value.
 struct AlgorithmSet {
   std::vector<crypto::KexInfo> kex{};
   std::vector<std::string> host_keys{};  ///< signature algorithms, as in KEXINIT
@@ -29,8 +30,9 @@ struct AlgorithmSet {
   /// What is offered unless told otherwise.
   static AlgorithmSet defaults();
 
-  /// Changes one list with OpenSSH's syntax: "a,b" replaces it, "+a,b" appends, "-a*,b" removes (wildcards), "^a,b" puts in front.  Throws ConfigError
-  /// (errc::bad_config) for an unknown name, naming it and the known ones, and for an empty result.
+  /// Changes one list with OpenSSH's syntax: "a,b" replaces it, "+a,b" appends, "-a*,b" removes (wildcards),
+  /// "^a,b" puts in front.  Throws ConfigError (errc::bad_config) for an unknown name, naming it and the
+  /// known ones, and for an empty result.
   void edit(AlgorithmKind kind, std::string_view spec);
   /// "yes" offers zlib@openssh.com first, "no" only none; beyond those edit() applies.
   void set_compression(bool on);

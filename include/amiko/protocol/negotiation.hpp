@@ -25,9 +25,11 @@ struct Negotiated {
   bool guess_was_right = false;  ///< the first of both sides' kex and host key lists agree
 };
 
-/// The first name of the client's list that the server has too, for each kind.  MACs are not looked at where the cipher is an AEAD.  `ours` holds the entries behind
-/// our names.  Throws NegotiationError (errc::no_common_algorithm) with kind, both lists and a hint naming the option that would help (for instance a name the peer
-/// offers that we know but have off).
-Negotiated negotiate(Role role, const AlgorithmSet& ours, const wire::KexInit& our_init, const wire::KexInit& their_init);
+/// The first name of the client's list that the server has too, for each kind.  MACs are not looked at where
+/// the cipher is an AEAD.  `ours` holds the entries behind our names.  Throws NegotiationError
+/// (errc::no_common_algorithm) with kind, both lists and a hint naming the option that would help (for
+/// instance a name the peer offers that we know but have off).
+Negotiated negotiate(Role role, const AlgorithmSet& ours, const wire::KexInit& our_init,
+                     const wire::KexInit& their_init);
 
 }  // namespace amiko::protocol

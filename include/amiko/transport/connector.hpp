@@ -18,10 +18,12 @@ struct Connected {
   std::string address;
 };
 
-/// Looks `host` up and connects to its addresses, the families in turn, a new attempt every 250 ms while none has succeeded (RFC 8305).  Blocks at most until
-/// `deadline`, name lookup included.  Throws ConnectError: errc::name_not_found, connection_refused, unreachable, connect_failed, each naming what was tried, or
+/// Looks `host` up and connects to its addresses, the families in turn, a new attempt every 250 ms while none
+/// has succeeded (RFC 8305).  Blocks at most until `deadline`, name lookup included.  Throws ConnectError:
+/// errc::name_not_found, connection_refused, unreachable, connect_failed, each naming what was tried, or
 /// TimeoutError.
-Connected connect_tcp(const std::string& host, std::uint16_t port, Deadline deadline, AddressFamily family = AddressFamily::any);
+Connected connect_tcp(const std::string& host, std::uint16_t port, Deadline deadline,
+                      AddressFamily family = AddressFamily::any);
 
 /// Connects to a socket in the file system.  Throws ConnectError.
 support::UniqueFd connect_unix(const std::string& path);

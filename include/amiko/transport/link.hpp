@@ -29,13 +29,14 @@ namespace amiko::transport {
 
 struct LinkSettings {
   protocol::Role role = protocol::Role::client;
-  std::string version{};                 ///< our identification line
-  std::string peer{};                    ///< for messages: "example.org:22"
+  std::string version{};  ///< our identification line
+  std::string peer{};     ///< for messages: "example.org:22"
   protocol::AlgorithmSet algorithms{};
   protocol::RekeyLimits rekey{};
-  std::chrono::nanoseconds rekey_timeout = std::chrono::seconds(120);  ///< a later key exchange must end within this
-  std::chrono::nanoseconds keepalive_interval{0};                      ///< 0: none
-  unsigned keepalive_count = 3;          ///< so many unanswered in a row end the connection
+  std::chrono::nanoseconds rekey_timeout =
+      std::chrono::seconds(120);                   ///< a later key exchange must end within this
+  std::chrono::nanoseconds keepalive_interval{0};  ///< 0: none
+  unsigned keepalive_count = 3;                    ///< so many unanswered in a row end the connection
   Log log{};
 };
 
@@ -43,7 +44,8 @@ struct LinkSettings {
 class LinkHandler {
  public:
   virtual ~LinkHandler() = default;
-  /// Messages 80 to 127, after authentication.  On the worker, without a lock.  May throw Error: that ends the connection.
+  /// Messages 80 to 127, after authentication.  On the worker, without a lock.  May throw Error: that ends
+  /// the connection.
   virtual void on_packet(const protocol::Packet& packet) = 0;
   /// The first key exchange is done.  On the worker.
   virtual void on_ready() = 0;
@@ -69,7 +71,8 @@ struct LinkInfo {
   bool peer_has_ping = false;
 };
 
-/// Runs a connection on its own worker thread.  Public members may be called from any thread unless they say otherwise.
+/// Runs a connection on its own worker thread.  Public members may be called from any thread unless they say
+/// otherwise.
 class Link final : private StreamEvents {
  public:
   Link(std::unique_ptr<Stream> stream, LinkSettings settings, LinkHandler& handler);
@@ -78,23 +81,27 @@ class Link final : private StreamEvents {
 
   /// Starts the worker: version exchange and first key exchange.  Throws errc::resource_shortage.
   void start();
-  /// Waits until the first key exchange is done; throws the connection's error, or errc::timed_out and leaves the connection as it is.
+  /// Waits until the first key exchange is done; throws the connection's error, or errc::timed_out and leaves
+  /// the connection as it is.
   void wait_ready(Deadline deadline);
   bool wait_ready_or_failed(Deadline deadline);
 
-  /// Starts a key exchange and waits until it is done; false when the deadline passed.  Throws the connection's error.
+  /// Starts a key exchange and waits until it is done; false when the deadline passed.  Throws the
+  /// connection's error.
   bool renegotiate(Deadline deadline);
 
-  /// Authentication messages (SERVICE_ACCEPT, 50-79) arrive here; 8 wait at most.  Nothing when the deadline passed; throws the connection's error.
+  /// Authentication messages (SERVICE_ACCEPT, 50-79) arrive here; 8 wait at most.  Nothing when the deadline
+  /// passed; throws the connection's error.
   std::optional<Bytes> receive_auth(Deadline deadline);
-  /// Sends an authentication message.  `expects_success`: SUCCESS is a legal answer.  Throws the connection's error, or errc::timed_out.
+  /// Sends an authentication message.  `expects_success`: SUCCESS is a legal answer.  Throws the connection's
+  /// error, or errc::timed_out.
   void send_auth(ByteView payload, bool expects_success, Deadline deadline);
 
   Outbound& outbound() noexcept { return outbound_; }
   const Log& log() const noexcept { return settings_.log; }
   const std::string& peer() const noexcept { return settings_.peer; }
   LinkInfo info() const;
-  bool ready() const;   ///< keys are agreed on and nothing has failed
+  bool ready() const;  ///< keys are agreed on and nothing has failed
   bool failed() const;
   /// The connection's first error.
   std::optional<Failure> failure() const;
@@ -106,9 +113,11 @@ class Link final : private StreamEvents {
   void post(std::function<void()> work) { worker_.post(std::move(work)); }
   Worker& worker() noexcept { return worker_; }
 
-  /// Ends the connection with `failure` as its error, telling the peer the reason.  The first caller wins.  Does not wait.
+  /// Ends the connection with `failure` as its error, telling the peer the reason.  The first caller wins.
+  /// Does not wait.
   void fail(Failure failure);
-  /// As fail() with errc::closed, then waits at most 250 ms until our last words are written, and for the worker to end.
+  /// As fail() with errc::closed, then waits at most 250 ms until our last words are written, and for the
+  /// worker to end.
   void close();
 
  private:
@@ -147,8 +156,8 @@ class Link final : private StreamEvents {
 
   LinkSettings settings_;
   LinkHandler& handler_;
+  Worker worker_;  // outlives the stream, which lives on its io_context
   std::unique_ptr<Stream> stream_;
-  Worker worker_;
   Outbound outbound_;
 
   // Worker only.

@@ -14,21 +14,24 @@
 
 namespace amiko::transport {
 
-/// Everything that goes out passes here.  Packets are encoded and sealed under one mutex into a pending buffer, so the order of sequence
-/// numbers is the order on the wire; one thread at a time, the flusher, writes without the mutex while others go on encoding: small
-/// messages of many threads leave in one system call.  Nobody blocks in a write: what the kernel refuses the worker finishes when the stream
-/// is writable again.  During a key exchange the gate is closed: callers wait for it, control messages are deferred in order.
+/// Everything that goes out passes here.  Packets are encoded and sealed under one mutex into a pending
+/// buffer, so the order of sequence numbers is the order on the wire; one thread at a time, the flusher,
+/// writes without the mutex while others go on encoding: small messages of many threads leave in one system
+/// call.  Nobody blocks in a write: what the kernel refuses the worker finishes when the stream is writable
+/// again.  During a key exchange the gate is closed: callers wait for it, control messages are deferred in
+/// order.
 class Outbound {
  public:
   enum class Result { sent, refused, timed_out, dead };
 
   /// Called without a lock, from any thread; must not wait.
   struct Hooks {
-    std::function<void()> flush_later;             ///< the worker shall call flush_from_worker()
-    std::function<void()> wait_writable;           ///< the worker shall wait for the stream, then call flush_from_worker()
+    std::function<void()> flush_later;  ///< the worker shall call flush_from_worker()
+    std::function<void()>
+        wait_writable;  ///< the worker shall wait for the stream, then call flush_from_worker()
     std::function<void()> rekey_due;
     std::function<void(error_code)> write_failed;
-    std::function<void()> drained;                 ///< after finish(): everything is written
+    std::function<void()> drained;  ///< after finish(): everything is written
   };
 
   Outbound(Stream& stream, protocol::RekeyLimits limits, Hooks hooks);
@@ -36,8 +39,8 @@ class Outbound {
   /// The identification line, before any packet.
   void send_raw(ByteView bytes);
 
-  /// Callers.  Waits until the gate is open and there is room, then calls build(encoder, buffer) under the lock, which encodes any number of packets and returns
-  /// false to send nothing.  An interruption point.
+  /// Callers.  Waits until the gate is open and there is room, then calls build(encoder, buffer) under the
+  /// lock, which encodes any number of packets and returns false to send nothing.  An interruption point.
   template <class Build>
   Result send(Deadline deadline, Build&& build) {
     support::Lock lock(mutex_);
@@ -52,7 +55,8 @@ class Outbound {
       return true;
     });
   }
-  /// As send(), but never waits: timed_out when the gate is closed or there is no room; then `room` is called once, without a lock, when that changes.
+  /// As send(), but never waits: timed_out when the gate is closed or there is no room; then `room` is called
+  /// once, without a lock, when that changes.
   template <class Build>
   Result try_send(Build&& build, std::function<void()> room) {
     support::Lock lock(mutex_);
@@ -66,7 +70,8 @@ class Outbound {
     return Result::sent;
   }
 
-  /// Control messages: never waits.  `may_send` is called under the lock; false sends nothing.  While the gate is closed the payload is deferred.
+  /// Control messages: never waits.  `may_send` is called under the lock; false sends nothing.  While the
+  /// gate is closed the payload is deferred.
   template <class MaySend>
   Result post_control(ByteView payload, MaySend&& may_send) {
     support::Lock lock(mutex_);
@@ -78,7 +83,8 @@ class Outbound {
     return post_control(payload, [] { return true; });
   }
 
-  /// Runs `f` under the lock: for the little state of others that is decided at the instant of encoding (EOF and CLOSE sent, replies expected).
+  /// Runs `f` under the lock: for the little state of others that is decided at the instant of encoding (EOF
+  /// and CLOSE sent, replies expected).
   template <class F>
   decltype(auto) locked(F&& f) {
     const support::Guard guard(mutex_);
@@ -88,17 +94,20 @@ class Outbound {
   /// Key exchange, worker only.
   void send_kexinit(ByteView payload);  ///< and closes the gate
   void send_kex(ByteView payload);
-  void send_newkeys(protocol::KexMachine::SendNewKeys newkeys, bool authenticated);  ///< switches keys and opens the gate
+  void send_newkeys(protocol::KexMachine::SendNewKeys newkeys,
+                    bool authenticated);  ///< switches keys and opens the gate
   /// zlib@openssh.com: compression starts with the next packet if it was agreed on.
   void start_delayed_compression();
 
-  /// Last words: `payload` (DISCONNECT) goes out even in a key exchange, nothing after it.  Then hooks.drained.
+  /// Last words: `payload` (DISCONNECT) goes out even in a key exchange, nothing after it.  Then
+  /// hooks.drained.
   void finish(ByteView payload);
   /// Drops everything; waiting callers return `dead`.
   void abort();
   void flush_from_worker();
 
-  /// The worker has ended.  The stream is closed by the last of the worker and a thread that is still in a write.
+  /// The worker has ended.  The stream is closed by the last of the worker and a thread that is still in a
+  /// write.
   void worker_ended();
 
   bool gate_closed();
@@ -138,7 +147,7 @@ class Outbound {
   bool in_write_ = false;
   bool rekey_asked_ = true;
   bool delayed_compression_ = false;
-  bool dead_ = false;        // nothing may be added
+  bool dead_ = false;  // nothing may be added
   bool finishing_ = false;
   bool aborted_ = false;
   bool worker_ended_ = false;

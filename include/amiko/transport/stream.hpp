@@ -17,14 +17,15 @@ namespace amiko::transport {
 class StreamEvents {
  public:
   virtual ~StreamEvents() = default;
-  /// The read that was asked for ended: `n` bytes arrived, or an error; 0 bytes without an error is the end of the stream.
+  /// The read that was asked for ended: `n` bytes arrived, or an error; 0 bytes without an error is the end
+  /// of the stream.
   virtual void on_read(error_code error, std::size_t n) = 0;
   /// The stream takes bytes again, or has failed.
   virtual void on_writable(error_code error) = 0;
 };
 
-/// A reliable, ordered byte stream: a socket, or a channel of another connection.  Owned by a Link; write_some() and shutdown() may be
-/// called from any thread, everything else by the worker only.
+/// A reliable, ordered byte stream: a socket, or a channel of another connection.  Owned by a Link;
+/// write_some() and shutdown() may be called from any thread, everything else by the worker only.
 class Stream {
  public:
   virtual ~Stream() = default;

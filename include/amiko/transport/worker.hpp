@@ -12,8 +12,8 @@ class io_context;
 
 namespace amiko::transport {
 
-/// One thread that runs a private Asio io_context until stop().  It blocks all signals and is named after the connection.  post() may be
-/// called from any thread; it never waits.
+/// One thread that runs a private Asio io_context until stop().  It blocks all signals and is named after the
+/// connection.  post() may be called from any thread; it never waits.
 class Worker {
  public:
   Worker();
@@ -21,12 +21,14 @@ class Worker {
   ~Worker();
 
   boost::asio::io_context& io() noexcept;
-  /// Throws errc::resource_shortage when there is no thread to be had.  `at_end` runs in the thread as its last act.
+  /// Throws errc::resource_shortage when there is no thread to be had.  `at_end` runs in the thread as its
+  /// last act.
   void start(const std::string& name, std::function<void()> at_end);
   void post(std::function<void()> work);
   /// The thread leaves after the handler that it is in.
   void stop() noexcept;
-  /// Waits for the thread's end: bounded by what its handlers take.  Does nothing in the thread itself or when it was never started.
+  /// Waits for the thread's end: bounded by what its handlers take.  Does nothing in the thread itself or
+  /// when it was never started.
   void join() noexcept;
   bool in_thread() const noexcept;
 

@@ -107,8 +107,8 @@ Bytes encoded(const Message& message) {
   return out;
 }
 
-/// Reads a whole payload, its number included.  Throws errc::malformed_packet when the number is another, something is missing
-/// or something is left over.  Views in the result point into `payload`.
+/// Reads a whole payload, its number included.  Throws errc::malformed_packet when the number is another,
+/// something is missing or something is left over.  Views in the result point into `payload`.
 template <class Message>
 Message decode(ByteView payload) {
   Reader reader(payload);

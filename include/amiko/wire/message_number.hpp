@@ -75,7 +75,8 @@ constexpr bool is_connection(std::uint8_t n) noexcept {
   return n >= 80 && n <= 127;
 }
 
-/// "CHANNEL_DATA"; "KEX message" and "USERAUTH message" for the numbers that depend on the method; "unknown message" otherwise.
+/// "CHANNEL_DATA"; "KEX message" and "USERAUTH message" for the numbers that depend on the method; "unknown
+/// message" otherwise.
 std::string_view name_of(MessageNumber n) noexcept;
 
 }  // namespace amiko::wire

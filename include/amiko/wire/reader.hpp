@@ -8,8 +8,8 @@
 
 namespace amiko::wire {
 
-/// A cursor over a payload.  Views that it returns point into the payload.  Every read past the end throws ProtocolError
-/// (errc::malformed_packet).  (RFC 4251 section 5)
+/// A cursor over a payload.  Views that it returns point into the payload.  Every read past the end throws
+/// ProtocolError (errc::malformed_packet).  (RFC 4251 section 5)
 class Reader {
  public:
   explicit Reader(ByteView data) noexcept : data_(data) {}
@@ -22,8 +22,8 @@ class Reader {
   /// A length-prefixed string, as bytes or as text.
   ByteView string();
   std::string_view text() { return string().text(); }
-  /// A non-negative mpint's magnitude, big-endian without leading zeros (zero is empty).  A negative number or one that is not in
-  /// its shortest form throws.
+  /// A non-negative mpint's magnitude, big-endian without leading zeros (zero is empty).  A negative number
+  /// or one that is not in its shortest form throws.
   ByteView mpint();
   /// `n` bytes without a length.
   ByteView raw(std::size_t n);

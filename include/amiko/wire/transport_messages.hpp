@@ -83,8 +83,8 @@ struct KexInit {  // section 7.1
   std::uint32_t reserved = 0;
   template <class A>
   void fields(A& a) {
-    a(cookie, kex, host_key, cipher_c2s, cipher_s2c, mac_c2s, mac_s2c, compression_c2s, compression_s2c, language_c2s,
-      language_s2c, first_kex_packet_follows, reserved);
+    a(cookie, kex, host_key, cipher_c2s, cipher_s2c, mac_c2s, mac_s2c, compression_c2s, compression_s2c,
+      language_c2s, language_s2c, first_kex_packet_follows, reserved);
   }
 };
 

@@ -20,7 +20,8 @@ class Writer {
   void uint64(std::uint64_t value);
   /// A length-prefixed string.  Throws errc::invalid_argument above 2^32-1 bytes.
   void string(ByteView value);
-  /// A non-negative integer from its big-endian magnitude; leading zeros are dropped and one is added where the sign bit asks.
+  /// A non-negative integer from its big-endian magnitude; leading zeros are dropped and one is added where
+  /// the sign bit asks.
   void mpint(ByteView magnitude);
   void name_list(std::span<const std::string> names);
   /// Bytes without a length.

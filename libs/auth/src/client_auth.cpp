@@ -104,7 +104,8 @@ ClientAuth::Event ClientAuth::receive(Deadline deadline) {
     const auto payload = link_.receive_auth(deadline);
     if (!payload) {
       // A late answer would be taken for the answer to the next request: after this nothing can follow.
-      link_.fail({.code = errc::timed_out, .text = "the server did not answer", .phase = Phase::authentication});
+      link_.fail(
+          {.code = errc::timed_out, .text = "the server did not answer", .phase = Phase::authentication});
       link_.throw_failure_or(errc::timed_out);
     }
     try {
@@ -125,7 +126,9 @@ ClientAuth::Event ClientAuth::exchange(Bytes payload, bool expects_success, Dead
 }
 
 void ClientAuth::begin(Deadline deadline) {
-  if (!link_.info().exchanges) throw_failure({.code = errc::no_state, .text = "no key exchange yet: start_client() first", .peer = link_.peer()});
+  if (!link_.info().exchanges)
+    throw_failure(
+        {.code = errc::no_state, .text = "no key exchange yet: start_client() first", .peer = link_.peer()});
   if (link_.failed()) link_.throw_failure_or(errc::closed);
   if (machine_.service_accepted()) return;
   const Event event = exchange(machine_.request_service(), false, deadline);
@@ -150,7 +153,8 @@ AuthResult ClientAuth::none(std::string_view user) {
   return conclude(exchange(machine_.none(user), true, limit));
 }
 
-AuthResult ClientAuth::password(std::string_view user, const Secret& password, const NewPasswordHandler& new_password) {
+AuthResult ClientAuth::password(std::string_view user, const Secret& password,
+                                const NewPasswordHandler& new_password) {
   Deadline limit = deadline();
   const Turn turn(*this, limit);
   begin(limit);
@@ -159,7 +163,10 @@ AuthResult ClientAuth::password(std::string_view user, const Secret& password, c
     const std::string prompt = printable(change->prompt, true);
     const Secret fresh = new_password && round < max_rounds ? new_password(prompt) : Secret();
     if (fresh.empty())
-      throw_failure({.code = errc::password_expired, .text = prompt, .phase = Phase::authentication, .peer = link_.peer()});
+      throw_failure({.code = errc::password_expired,
+                     .text = prompt,
+                     .phase = Phase::authentication,
+                     .peer = link_.peer()});
     limit = deadline();
     event = exchange(machine_.change_password(user, password, fresh), true, limit);
   }
@@ -171,7 +178,8 @@ std::vector<std::string> ClientAuth::usable(const std::vector<std::string>& algo
   std::vector<std::string> result;
   for (const std::string& name : algorithms) {
     const SignatureInfo* info = find_signature(name);
-    const bool wanted = pubkey_algorithms_ ? wire::contains(*pubkey_algorithms_, name) : info == nullptr || !info->legacy;
+    const bool wanted =
+        pubkey_algorithms_ ? wire::contains(*pubkey_algorithms_, name) : info == nullptr || !info->legacy;
     if (wanted) result.push_back(name);
   }
   return result;
@@ -181,13 +189,15 @@ std::optional<std::string> ClientAuth::algorithm_for(const std::vector<std::stri
   return protocol::choose_signature_algorithm(usable(algorithms), link_.info().server_sig_algs);
 }
 
-bool ClientAuth::probe(std::string_view user, const PublicKey& key, const std::vector<std::string>& algorithms) {
+bool ClientAuth::probe(std::string_view user, const PublicKey& key,
+                       const std::vector<std::string>& algorithms) {
   const Deadline limit = deadline();
   const Turn turn(*this, limit);
   begin(limit);
   const auto algorithm = algorithm_for(algorithms.empty() ? key.signature_algorithms() : algorithms);
   if (!algorithm) return false;
-  return std::holds_alternative<AuthClient::KeyAccepted>(exchange(machine_.probe(user, key, *algorithm), false, limit));
+  return std::holds_alternative<AuthClient::KeyAccepted>(
+      exchange(machine_.probe(user, key, *algorithm), false, limit));
 }
 
 AuthResult ClientAuth::publickey(std::string_view user, const Signer& key) {
@@ -198,7 +208,8 @@ AuthResult ClientAuth::publickey(std::string_view user, const Signer& key) {
   const auto algorithm = algorithm_for(key.algorithms());
   if (!algorithm)
     throw_failure({.code = errc::auth_failed,
-                   .text = "the server takes no signature algorithm of the " + public_key.type() + " key " + key.label(),
+                   .text = "the server takes no signature algorithm of the " + public_key.type() + " key " +
+                           key.label(),
                    .phase = Phase::authentication,
                    .peer = link_.peer(),
                    .hint = "use a key of another type"});
@@ -210,7 +221,8 @@ AuthResult ClientAuth::publickey(std::string_view user, const Signer& key) {
   return conclude(exchange(machine_.signed_request(user, public_key, *algorithm, signature), true, limit));
 }
 
-AuthResult ClientAuth::interactive(std::string_view user, const InteractiveHandler& handler, std::string_view submethods) {
+AuthResult ClientAuth::interactive(std::string_view user, const InteractiveHandler& handler,
+                                   std::string_view submethods) {
   Deadline limit = deadline();
   const Turn turn(*this, limit);
   begin(limit);
@@ -218,7 +230,8 @@ AuthResult ClientAuth::interactive(std::string_view user, const InteractiveHandl
   for (unsigned round = 0; const auto* request = std::get_if<AuthClient::InfoRequest>(&event); ++round) {
     if (round == max_rounds) throw_error(errc::protocol_error, "the server asks without end");
     std::vector<Prompt> prompts;
-    for (const AuthClient::Prompt& prompt : request->prompts) prompts.push_back({printable(prompt.text, true), prompt.echo});
+    for (const AuthClient::Prompt& prompt : request->prompts)
+      prompts.push_back({printable(prompt.text, true), prompt.echo});
     support::assert_no_lock_held();
     const Answers answers = handler(printable(request->name), printable(request->instruction, true), prompts);
     limit = deadline();

@@ -22,14 +22,22 @@ Detail detail_or_default(const Failure& failure) {
 
 std::string_view name_of(Phase phase) noexcept {
   switch (phase) {
-    case Phase::none: return "";
-    case Phase::resolve: return "name lookup";
-    case Phase::connect: return "connecting";
-    case Phase::version: return "version exchange";
-    case Phase::kex: return "key exchange";
-    case Phase::host_key: return "host key check";
-    case Phase::authentication: return "authentication";
-    case Phase::session: return "";
+    case Phase::none:
+      return "";
+    case Phase::resolve:
+      return "name lookup";
+    case Phase::connect:
+      return "connecting";
+    case Phase::version:
+      return "version exchange";
+    case Phase::kex:
+      return "key exchange";
+    case Phase::host_key:
+      return "host key check";
+    case Phase::authentication:
+      return "authentication";
+    case Phase::session:
+      return "";
   }
   return "";
 }
@@ -47,8 +55,7 @@ std::string Failure::message() const {
 Error::Error(Failure failure)
     : boost::system::system_error(failure.code), failure_(std::move(failure)), message_(failure_.message()) {}
 
-Error::Error(errc code, std::string text)
-    : Error(Failure{.code = code, .text = std::move(text)}) {}
+Error::Error(errc code, std::string text) : Error(Failure{.code = code, .text = std::move(text)}) {}
 
 Error::~Error() = default;
 
@@ -71,16 +78,19 @@ ConfigDetail ConfigError::detail() const {
 void throw_failure(Failure failure) {
   if (failure.code.category() != amiko_category()) throw Error(std::move(failure));
   switch (static_cast<errc>(failure.code.value())) {
-    case errc::timed_out: throw TimeoutError(std::move(failure));
+    case errc::timed_out:
+      throw TimeoutError(std::move(failure));
     case errc::name_not_found:
     case errc::connection_refused:
     case errc::unreachable:
     case errc::connect_failed:
-    case errc::proxy_failed: throw ConnectError(std::move(failure));
+    case errc::proxy_failed:
+      throw ConnectError(std::move(failure));
     case errc::closed:
     case errc::connection_lost:
     case errc::disconnected:
-    case errc::peer_unresponsive: throw Disconnected(std::move(failure));
+    case errc::peer_unresponsive:
+      throw Disconnected(std::move(failure));
     case errc::not_ssh:
     case errc::old_protocol:
     case errc::malformed_packet:
@@ -88,17 +98,20 @@ void throw_failure(Failure failure) {
     case errc::corrupted_packet:
     case errc::protocol_error:
     case errc::compression_failed:
-    case errc::kex_failed: throw ProtocolError(std::move(failure));
+    case errc::kex_failed:
+      throw ProtocolError(std::move(failure));
     case errc::no_common_algorithm:
       if (!std::holds_alternative<NegotiationDetail>(failure.detail)) failure.detail = NegotiationDetail{};
       throw NegotiationError(std::move(failure));
     case errc::bad_host_signature:
     case errc::host_key_unknown:
     case errc::host_key_changed:
-    case errc::host_key_revoked: throw HostKeyError(std::move(failure));
+    case errc::host_key_revoked:
+      throw HostKeyError(std::move(failure));
     case errc::auth_failed:
     case errc::no_more_auth_methods:
-    case errc::password_expired: throw AuthError(std::move(failure));
+    case errc::password_expired:
+      throw AuthError(std::move(failure));
     case errc::file_not_found:
     case errc::file_unreadable:
     case errc::file_unwritable:
@@ -107,12 +120,17 @@ void throw_failure(Failure failure) {
     case errc::unsupported_key:
     case errc::passphrase_needed:
     case errc::wrong_passphrase:
-    case errc::bad_signature: throw KeyError(std::move(failure));
-    case errc::channel_refused: throw ChannelOpenError(std::move(failure));
+    case errc::bad_signature:
+      throw KeyError(std::move(failure));
+    case errc::channel_refused:
+      throw ChannelOpenError(std::move(failure));
     case errc::request_refused:
-    case errc::channel_closed: throw ChannelError(std::move(failure));
-    case errc::bad_config: throw ConfigError(std::move(failure));
-    default: throw Error(std::move(failure));
+    case errc::channel_closed:
+      throw ChannelError(std::move(failure));
+    case errc::bad_config:
+      throw ConfigError(std::move(failure));
+    default:
+      throw Error(std::move(failure));
   }
 }
 

@@ -9,8 +9,8 @@ namespace amiko {
 namespace {
 
 void escape(std::string& out, std::uint8_t c) {
-  const std::array<char, 4> text{'\\', static_cast<char>('0' + (c >> 6)), static_cast<char>('0' + ((c >> 3) & 7)),
-                                 static_cast<char>('0' + (c & 7))};
+  const std::array<char, 4> text{'\\', static_cast<char>('0' + (c >> 6)),
+                                 static_cast<char>('0' + ((c >> 3) & 7)), static_cast<char>('0' + (c & 7))};
   out.append(text.data(), text.size());
 }
 
@@ -22,7 +22,8 @@ std::size_t sequence_length(std::uint8_t lead) {
   return 0;
 }
 
-// The bytes of one well-formed code point at the start of `text` that is no control character; 0 for anything else.
+// The bytes of one well-formed code point at the start of `text` that is no control character; 0 for anything
+// else.
 std::size_t printable_sequence(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::size_t n = sequence_length(at(0));

@@ -14,7 +14,8 @@ constexpr unsigned max_parts = 16;
 
 std::string joined(const std::vector<std::string>& list, std::string_view separator) {
   std::string text;
-  for (const std::string& item : list) text += (text.empty() ? "" : std::string(separator)) + item;
+  for (const std::string& item : list)
+    text += (text.empty() ? "" : std::string(separator)) + item;
   return text;
 }
 
@@ -69,20 +70,25 @@ bool AuthPlan::try_method(const std::string& method) {
 
 bool AuthPlan::take(AuthResult result, const std::string& what) {
   if (what != "none") tried_.push_back(what + ": " + outcome(result));
+  part_accepted_ = part_accepted_ || result.partial_success;
   latest_ = std::move(result);
   return latest_.authenticated;
 }
 
 std::vector<AuthPlan::Candidate> AuthPlan::candidates() const {
   std::vector<Candidate> list;
-  for (const PrivateKey& key : options_.keys) list.push_back({std::make_shared<PrivateKey>(key), {}, true});
-  for (const auto& signer : options_.signers) list.push_back({signer, {}, true});
-  for (const auto& file : options_.key_files) list.push_back({nullptr, file, true});
+  for (const PrivateKey& key : options_.keys)
+    list.push_back({std::make_shared<PrivateKey>(key), {}, true});
+  for (const auto& signer : options_.signers)
+    list.push_back({signer, {}, true});
+  for (const auto& file : options_.key_files)
+    list.push_back({nullptr, file, true});
   if (!list.empty() || !options_.default_keys) return list;
   const auto directory = support::home_directory() / ".ssh";
   for (const char* name : {"id_ed25519", "id_ecdsa", "id_rsa"}) {
     std::error_code ignored;
-    if (std::filesystem::exists(directory / name, ignored)) list.push_back({nullptr, directory / name, false});
+    if (std::filesystem::exists(directory / name, ignored))
+      list.push_back({nullptr, directory / name, false});
   }
   return list;
 }
@@ -132,7 +138,8 @@ std::optional<Secret> AuthPlan::next_password(const std::string& prompt) {
     if (std::exchange(fixed_password_used_, true)) return std::nullopt;
     return options_.password;
   }
-  if (!options_.ask_password || gave_up_ || passwords_asked_ >= options_.password_prompts) return std::nullopt;
+  if (!options_.ask_password || gave_up_ || passwords_asked_ >= options_.password_prompts)
+    return std::nullopt;
   ++passwords_asked_;
   auto answer = options_.ask_password(prompt);
   gave_up_ = !answer;
@@ -149,7 +156,8 @@ bool AuthPlan::try_password() {
   return false;
 }
 
-// Without a handler of the user's: the password answers a round with one hidden prompt, which is how most servers ask for it.
+// Without a handler of the user's: the password answers a round with one hidden prompt, which is how most
+// servers ask for it.
 Answers AuthPlan::answer(const std::string&, const std::string&, std::span<const Prompt> prompts) {
   Answers answers;
   for (const Prompt& prompt : prompts) {
@@ -163,13 +171,18 @@ Answers AuthPlan::answer(const std::string&, const std::string&, std::span<const
 bool AuthPlan::try_interactive() {
   const bool possible = options_.kbdint || options_.password || options_.ask_password;
   if (!possible) return false;
-  fixed_password_used_ = false;  // the same password may be right for this method though "password" was refused
-  const InteractiveHandler own = [this](const std::string& name, const std::string& instruction, std::span<const Prompt> prompts) {
+  fixed_password_used_ =
+      false;  // the same password may be right for this method though "password" was refused
+  const InteractiveHandler own = [this](const std::string& name, const std::string& instruction,
+                                        std::span<const Prompt> prompts) {
     return answer(name, instruction, prompts);
   };
-  const unsigned attempts = options_.kbdint || options_.ask_password ? std::max(options_.password_prompts, 1U) : 1;
+  const unsigned attempts =
+      options_.kbdint || options_.ask_password ? std::max(options_.password_prompts, 1U) : 1;
   for (unsigned i = 0; i < attempts && latest_.can_continue_with("keyboard-interactive"); ++i) {
-    if (take(transport_.auth_interactive(user_, options_.kbdint ? options_.kbdint : own), "keyboard-interactive")) return true;
+    if (take(transport_.auth_interactive(user_, options_.kbdint ? options_.kbdint : own),
+             "keyboard-interactive"))
+      return true;
     if (latest_.partial_success || gave_up_) break;
   }
   fixed_password_used_ = false;
@@ -186,7 +199,7 @@ void AuthPlan::give_up() const {
     failure.hint = "give a password, a key or an answer for one of these methods";
   else
     failure.hint = "check user name and credentials";
-  failure.detail = AuthDetail{latest_.methods_left, latest_.partial_success, tried_};
+  failure.detail = AuthDetail{latest_.methods_left, part_accepted_, tried_};
   throw_failure(std::move(failure));
 }
 

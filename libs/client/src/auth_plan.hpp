@@ -8,12 +8,14 @@
 
 namespace amiko {
 
-/// Authenticates one connection as its options say: "none" first, to learn what the server wants, then method after method, going on after partial success.
+/// Authenticates one connection as its options say: "none" first, to learn what the server wants, then method
+/// after method, going on after partial success.
 class AuthPlan {
  public:
   AuthPlan(Transport& transport, const ConnectOptions& options, std::string user);
 
-  /// Returns once the server lets us in; throws AuthError (errc::auth_failed, no_more_auth_methods) with everything that was tried.
+  /// Returns once the server lets us in; throws AuthError (errc::auth_failed, no_more_auth_methods) with
+  /// everything that was tried.
   void run();
 
  private:
@@ -36,10 +38,11 @@ class AuthPlan {
   const std::string user_;
   AuthResult latest_;
   std::vector<std::string> tried_;
-  std::vector<std::string> used_keys_;   // fingerprints that were refused or have done their part
+  std::vector<std::string> used_keys_;  // fingerprints that were refused or have done their part
   unsigned passwords_asked_ = 0;
   bool fixed_password_used_ = false;
-  bool gave_up_ = false;                 // somebody was asked and had no answer
+  bool part_accepted_ = false;
+  bool gave_up_ = false;  // somebody was asked and had no answer
 };
 
 }  // namespace amiko

@@ -14,7 +14,8 @@ void CancelToken::cancel() const {
     state_->cancelled = true;
     waiting.swap(state_->waiting);
   }
-  for (const auto& [id, on_cancel] : waiting) on_cancel();
+  for (const auto& [id, on_cancel] : waiting)
+    on_cancel();
 }
 
 bool CancelToken::cancelled() const {

@@ -35,7 +35,8 @@ Timeout shorter(Timeout timeout, Deadline deadline) {
   return earlier(other, deadline).left();
 }
 
-TransportOptions transport_options(const std::string& host, const ConnectOptions& options, Deadline deadline) {
+TransportOptions transport_options(const std::string& host, const ConnectOptions& options,
+                                   Deadline deadline) {
   TransportOptions result = options.transport;
   if (result.peer_name.empty()) result.peer_name = host + ":" + std::to_string(options.port);
   result.connect_timeout = shorter(options.connect_timeout, deadline);
@@ -45,12 +46,15 @@ TransportOptions transport_options(const std::string& host, const ConnectOptions
 }
 
 Transport dial(const std::string& host, const ConnectOptions& options, Deadline deadline) {
-  const int ways = !options.proxy_command.empty() + (options.tunnel != nullptr) + !options.unix_socket.empty() + (options.socket >= 0);
-  if (ways > 1) throw_error(errc::invalid_argument, "more than one of proxy_command, tunnel, unix_socket and socket");
+  const int ways = !options.proxy_command.empty() + (options.tunnel != nullptr) +
+                   !options.unix_socket.empty() + (options.socket >= 0);
+  if (ways > 1)
+    throw_error(errc::invalid_argument, "more than one of proxy_command, tunnel, unix_socket and socket");
   const TransportOptions transport = transport_options(host, options, deadline);
   if (!options.proxy_command.empty()) return Transport::from_command(options.proxy_command, transport);
   if (options.tunnel != nullptr)
-    return Transport(options.tunnel->transport().open_direct_tcpip(host, options.port, "127.0.0.1", 0, transport.connect_timeout),
+    return Transport(options.tunnel->transport().open_direct_tcpip(host, options.port, "127.0.0.1", 0,
+                                                                   transport.connect_timeout),
                      transport);
   if (!options.unix_socket.empty()) return Transport::from_unix_socket(options.unix_socket, transport);
   if (options.socket >= 0) return Transport(options.socket, transport);

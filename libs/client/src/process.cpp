@@ -7,10 +7,12 @@
 
 namespace amiko {
 
-PartialOutput::PartialOutput(CompletedProcess result) : result_(std::make_shared<const CompletedProcess>(std::move(result))) {}
+PartialOutput::PartialOutput(CompletedProcess result)
+    : result_(std::make_shared<const CompletedProcess>(std::move(result))) {}
 PartialOutput::~PartialOutput() = default;
 
-ProcessError::ProcessError(Failure failure, CompletedProcess result) : Error(std::move(failure)), PartialOutput(std::move(result)) {}
+ProcessError::ProcessError(Failure failure, CompletedProcess result)
+    : Error(std::move(failure)), PartialOutput(std::move(result)) {}
 ProcessTimeout::ProcessTimeout(Failure failure, CompletedProcess result)
     : TimeoutError(std::move(failure)), PartialOutput(std::move(result)) {}
 CancelledError::CancelledError(Failure failure, CompletedProcess result)
@@ -33,7 +35,8 @@ struct Process::Impl {
   ChannelFile in, out, err;
 };
 
-Process::Process(Channel channel, std::string command) : impl_(std::make_unique<Impl>(std::move(channel), std::move(command))) {}
+Process::Process(Channel channel, std::string command)
+    : impl_(std::make_unique<Impl>(std::move(channel), std::move(command))) {}
 Process::Process(Process&&) noexcept = default;
 Process& Process::operator=(Process&&) noexcept = default;
 Process::~Process() = default;

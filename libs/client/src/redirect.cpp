@@ -77,11 +77,13 @@ Input Input::fd(int fd) {
 
 Input Input::stream(std::istream& stream) {
   return source([&stream](MutableBytes buffer) {
-    // One byte may be worth waiting for, more are taken only if they are there: an interactive stream must not be read ahead.
+    // One byte may be worth waiting for, more are taken only if they are there: an interactive stream must
+    // not be read ahead.
     const auto first = stream.get();
     if (first == std::istream::traits_type::eof()) return std::size_t{0};
     buffer[0] = static_cast<std::uint8_t>(std::istream::traits_type::to_char_type(first));
-    const auto more = stream.readsome(reinterpret_cast<char*>(buffer.data() + 1), static_cast<std::streamsize>(buffer.size() - 1));
+    const auto more = stream.readsome(reinterpret_cast<char*>(buffer.data() + 1),
+                                      static_cast<std::streamsize>(buffer.size() - 1));
     return 1 + static_cast<std::size_t>(std::max<std::streamsize>(more, 0));
   });
 }

@@ -32,7 +32,8 @@ class Runner {
     channel_.settimeout(std::chrono::seconds(0));
     // wake the loop; what cancel() finds closed it reports by itself
     const CancelGuard guard(options_.cancel, [impl = channel_.impl()] { Channel handle(impl); });
-    while (!ended_) step();
+    while (!ended_)
+      step();
     options_.out.end();
     if (!options_.err.goes_to_stdout()) options_.err.end();
     finish();
@@ -79,10 +80,12 @@ class Runner {
 
   void take(const Redirect& target, std::string& kept, ByteView data) {
     if (!target.captures() && !target.goes_to_stdout()) return target.write(data);
-    const std::size_t room = options_.output_limit - std::min(options_.output_limit, result_.out.size() + result_.err.size());
+    const std::size_t room =
+        options_.output_limit - std::min(options_.output_limit, result_.out.size() + result_.err.size());
     kept.append(data.first(std::min(room, data.size())).text());
     if (data.size() > room)
-      stop<OutputLimitError>(errc::output_limit, "more than " + std::to_string(options_.output_limit) + " bytes of output");
+      stop<OutputLimitError>(errc::output_limit,
+                             "more than " + std::to_string(options_.output_limit) + " bytes of output");
   }
 
   void feed() {
@@ -102,7 +105,8 @@ class Runner {
     // A little patience: the window is open, but a key exchange or a full socket may be in the way.
     const std::size_t n = send_some(ec);
     pending_ = pending_.from(n);
-    if (ec && ec != errc::would_block && ec != errc::timed_out) input_done_ = true;  // the command reads no more; its end tells the rest
+    if (ec && ec != errc::would_block && ec != errc::timed_out)
+      input_done_ = true;  // the command reads no more; its end tells the rest
   }
 
   std::size_t send_some(error_code& ec) {
@@ -132,8 +136,10 @@ class Runner {
     }
     channel_.close();
     if (options_.check && !result_.ok()) {
-      Failure failure{.code = errc::process_failed, .text = result_.status.to_string(), .phase = Phase::session};
-      const std::string tail = result_.err.substr(result_.err.size() - std::min<std::size_t>(result_.err.size(), 500));
+      Failure failure{
+          .code = errc::process_failed, .text = result_.status.to_string(), .phase = Phase::session};
+      const std::string tail =
+          result_.err.substr(result_.err.size() - std::min<std::size_t>(result_.err.size(), 500));
       if (!tail.empty()) failure.text += ", and said: " + tail;
       throw ProcessError(described(std::move(failure)), std::move(result_));
     }
@@ -141,7 +147,8 @@ class Runner {
 
   Failure described(Failure failure) const {
     if (failure.peer.empty()) failure.peer = channel_.getpeername();
-    if (!result_.command.empty()) failure.text += (failure.text.empty() ? "" : "; ") + ("command: " + result_.command.substr(0, 200));
+    if (!result_.command.empty())
+      failure.text += (failure.text.empty() ? "" : "; ") + ("command: " + result_.command.substr(0, 200));
     return failure;
   }
 
@@ -153,7 +160,8 @@ class Runner {
       // the channel is gone already, or the gate is closed: closing is what is left
     }
     channel_.close();
-    throw Exception(described({.code = code, .text = std::move(text), .phase = Phase::session}), std::move(result_));
+    throw Exception(described({.code = code, .text = std::move(text), .phase = Phase::session}),
+                    std::move(result_));
   }
 
   Channel& channel_;
@@ -170,7 +178,8 @@ class Runner {
 
 }  // namespace
 
-CompletedProcess run_to_end(Channel& channel, const std::string& command, const RunOptions& options, Deadline deadline) {
+CompletedProcess run_to_end(Channel& channel, const std::string& command, const RunOptions& options,
+                            Deadline deadline) {
   return Runner(channel, command, options, deadline).run();
 }
 

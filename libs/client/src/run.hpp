@@ -7,7 +7,9 @@
 
 namespace amiko {
 
-/// Feeds, drains and waits for the end of a command that has been started on `channel`.  Throws as Connection::run() says.
-CompletedProcess run_to_end(Channel& channel, const std::string& command, const RunOptions& options, Deadline deadline);
+/// Feeds, drains and waits for the end of a command that has been started on `channel`.  Throws as
+/// Connection::run() says.
+CompletedProcess run_to_end(Channel& channel, const std::string& command, const RunOptions& options,
+                            Deadline deadline);
 
 }  // namespace amiko

@@ -33,7 +33,8 @@ void put_size(wire::Writer& writer, const WindowSize& size) {
 }
 
 void must(ChannelImpl& channel, std::string_view type, ByteView body, std::string_view what) {
-  if (!channel.request(type, body, true, channel.deadline())) channel.throw_error(errc::request_refused, std::string(what));
+  if (!channel.request(type, body, true, channel.deadline()))
+    channel.throw_error(errc::request_refused, std::string(what));
 }
 
 std::string read_string(ChannelImpl& channel, StreamKind kind, std::size_t size) {

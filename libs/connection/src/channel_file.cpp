@@ -47,7 +47,8 @@ bool ChannelFile::Impl::fill() {
   error_code ec;
   std::size_t n = 0;
   try {
-    n = channel->recv(kind, {reinterpret_cast<std::uint8_t*>(in.data()) + before, in.size() - before}, channel->deadline(), ec);
+    n = channel->recv(kind, {reinterpret_cast<std::uint8_t*>(in.data()) + before, in.size() - before},
+                      channel->deadline(), ec);
   } catch (...) {
     in.resize(before);
     throw;
@@ -60,7 +61,8 @@ bool ChannelFile::Impl::fill() {
   return !at_end;
 }
 
-// CR, LF and CR LF become LF.  A CR at the end of a piece is a newline at once: a line must not wait for what may follow it.
+// CR, LF and CR LF become LF.  A CR at the end of a piece is a newline at once: a line must not wait for what
+// may follow it.
 void ChannelFile::Impl::translate_newlines(std::size_t from) {
   std::size_t to = from;
   for (std::size_t i = from; i < in.size(); ++i) {
@@ -92,7 +94,8 @@ std::optional<std::string> ChannelFile::Impl::take_line(std::size_t limit, bool 
       return line;
     }
     scanned = in.size();
-    if (buffered() > limit) throw_error(errc::output_limit, "a line of more than " + std::to_string(limit) + " bytes");
+    if (buffered() > limit)
+      throw_error(errc::output_limit, "a line of more than " + std::to_string(limit) + " bytes");
     if (!fill()) break;
   }
   if (buffered() == 0) return std::nullopt;
@@ -114,7 +117,8 @@ void ChannelFile::Impl::write_out(bool may_block) {
   }
 }
 
-ChannelFile::ChannelFile(std::shared_ptr<ChannelImpl> channel, Source source, std::string_view mode, int bufsize)
+ChannelFile::ChannelFile(std::shared_ptr<ChannelImpl> channel, Source source, std::string_view mode,
+                         int bufsize)
     : impl_(std::make_unique<Impl>()) {
   impl_->channel = std::move(channel);
   impl_->kind = source == Source::out ? StreamKind::out : StreamKind::err;
@@ -149,7 +153,8 @@ std::string ChannelFile::readline_raw(std::size_t limit) {
 
 std::vector<std::string> ChannelFile::readlines() {
   std::vector<std::string> lines;
-  while (auto line = readline()) lines.push_back(std::move(*line));
+  while (auto line = readline())
+    lines.push_back(std::move(*line));
   return lines;
 }
 
@@ -174,7 +179,8 @@ void ChannelFile::write(ByteView data) {
 }
 
 void ChannelFile::writelines(const std::vector<std::string>& lines) {
-  for (const std::string& line : lines) write(line);
+  for (const std::string& line : lines)
+    write(line);
 }
 
 void ChannelFile::flush() {

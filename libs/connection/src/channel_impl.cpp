@@ -23,8 +23,9 @@ ChannelImpl::~ChannelImpl() {
 void ChannelImpl::wait_open(Deadline deadline) {
   Lock lock(mutex_);
   ++readers_;
-  const bool answered = readable_.wait(
-      lock, deadline, [this] { return state_.is_open() || state_.finished() || failed_ || open_failure_ || closed_here_; });
+  const bool answered = readable_.wait(lock, deadline, [this] {
+    return state_.is_open() || state_.finished() || failed_ || open_failure_ || closed_here_;
+  });
   --readers_;
   if (open_failure_) throw_failure(*open_failure_);
   if (failed_) {
@@ -33,7 +34,9 @@ void ChannelImpl::wait_open(Deadline deadline) {
   }
   if (answered) return;
   abandoned_ = true;
-  throw_failure({.code = errc::timed_out, .text = "the server did not answer the channel request", .peer = transport_->link().peer()});
+  throw_failure({.code = errc::timed_out,
+                 .text = "the server did not answer the channel request",
+                 .peer = transport_->link().peer()});
 }
 
 void ChannelImpl::on_confirmation(const wire::ChannelOpenConfirmation& message) {
@@ -41,7 +44,8 @@ void ChannelImpl::on_confirmation(const wire::ChannelOpenConfirmation& message) 
   {
     Lock lock(mutex_);
     state_.received(ChannelEvent::open_confirmed);
-    if (message.max_packet == 0) amiko::throw_error(errc::protocol_error, "a channel with a maximum packet size of 0");
+    if (message.max_packet == 0)
+      amiko::throw_error(errc::protocol_error, "a channel with a maximum packet size of 0");
     remote_id_ = message.sender;
     send_window_ = protocol::SendWindow(message.window, message.max_packet);
     abandoned = abandoned_;
@@ -80,7 +84,8 @@ error_code ChannelImpl::end_of_reading() const noexcept {
 }
 
 bool ChannelImpl::nothing_more_to_read() const noexcept {
-  return failed_ || closed_here_ || read_shut_ || state_.remote() == ChannelSide::eof || state_.remote() == ChannelSide::closed;
+  return failed_ || closed_here_ || read_shut_ || state_.remote() == ChannelSide::eof ||
+         state_.remote() == ChannelSide::closed;
 }
 
 unsigned ChannelImpl::events_now() const noexcept {
@@ -89,7 +94,8 @@ unsigned ChannelImpl::events_now() const noexcept {
   if (!err_.empty()) events |= Channel::err;
   if (nothing_more_to_read()) events |= Channel::end;
   if (send_error() || send_window_.available() > 0) events |= Channel::room;
-  if (exit_status_ || failed_ || closed_here_ || state_.remote() == ChannelSide::closed) events |= Channel::status;
+  if (exit_status_ || failed_ || closed_here_ || state_.remote() == ChannelSide::closed)
+    events |= Channel::status;
   return events;
 }
 
@@ -151,8 +157,9 @@ void ChannelImpl::send_eof() {
     const support::Guard guard(mutex_);
     if (send_error() || !state_.sent(ChannelEvent::eof)) return;
   }
-  transport_->outbound().post_control(encoded(wire::ChannelEof{.recipient = remote_id_}),
-                                      [this] { return !sending_.close && !std::exchange(sending_.eof, true); });
+  transport_->outbound().post_control(encoded(wire::ChannelEof{.recipient = remote_id_}), [this] {
+    return !sending_.close && !std::exchange(sending_.eof, true);
+  });
 }
 
 void ChannelImpl::shutdown_read() {

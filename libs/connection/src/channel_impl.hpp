@@ -27,11 +27,12 @@ class TransportImpl;
 /// The wire knows two streams toward the reader: data, and extended data of type 1.
 enum class StreamKind { out, err };
 
-/// Locking: the channel's mutex guards everything but sending_, which belongs to the transport's Outbound and is decided at the instant of encoding.  A thread never
-/// holds both.
+/// Locking: the channel's mutex guards everything but sending_, which belongs to the transport's Outbound and
+/// is decided at the instant of encoding.  A thread never holds both.
 class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
  public:
-  ChannelImpl(std::shared_ptr<TransportImpl> transport, std::uint32_t id, protocol::ReceiveWindow::Limits window);
+  ChannelImpl(std::shared_ptr<TransportImpl> transport, std::uint32_t id,
+              protocol::ReceiveWindow::Limits window);
   ~ChannelImpl();
 
   // --- callers
@@ -39,7 +40,8 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   std::size_t recv(StreamKind kind, MutableBytes buffer, Deadline deadline, error_code& ec);
   std::size_t send(StreamKind kind, ByteView data, Deadline deadline, error_code& ec);
   void sendall(StreamKind kind, ByteView data);
-  /// Never waits: 0 with errc::would_block when there is no room; `room` is then called once when there may be.
+  /// Never waits: 0 with errc::would_block when there is no room; `room` is then called once when there may
+  /// be.
   std::size_t try_send(ByteView data, error_code& ec, std::function<void()> room);
   bool request(std::string_view type, ByteView body, bool want_reply, Deadline deadline);
   void send_eof();
@@ -63,7 +65,8 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   std::string name() const;
   std::uint32_t id() const noexcept { return id_; }
   TransportImpl& transport() const noexcept { return *transport_; }
-  /// Called, without a lock, whenever something to read or room to write may have appeared: for a stream that runs on another worker.
+  /// Called, without a lock, whenever something to read or room to write may have appeared: for a stream that
+  /// runs on another worker.
   void set_listener(std::function<void()> listener);
 
   // --- the worker
@@ -85,6 +88,12 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
     bool done = false;
     bool success = false;
   };
+  /// A reader that waits: the worker copies into its buffer and spares the ring a round.
+  struct Waiting {
+    StreamKind kind;
+    MutableBytes room;  // what is left of the buffer
+    std::size_t filled = 0;
+  };
   using Lock = support::Lock;
 
   support::ByteRing& ring(StreamKind kind) noexcept { return kind == StreamKind::out ? out_ : err_; }
@@ -98,6 +107,9 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   /// Counts consumed bytes and, once enough have come together, grants them.  Releases the lock.
   void consumed(Lock& lock, std::size_t n);
   void grant(std::uint32_t bytes);
+  ByteView deliver(StreamKind kind, ByteView data) noexcept;
+  bool wait_for_data(Lock& lock, Waiting& waiting, Deadline deadline);
+  void take_back(const Waiting& waiting, ByteView filled);
   std::size_t wait_for_window(Lock& lock, std::size_t wanted, Deadline deadline, error_code& ec);
   void give_back(std::size_t n);
   void finish_close();
@@ -118,9 +130,10 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   std::size_t window_growth_ = 0;  // reserved of the transport's budget
   support::ByteRing out_, err_;
   support::LevelEvent event_;
-  unsigned readers_ = 0;   // that wait on readable_
-  unsigned writers_ = 0;   // that wait on writable_
-  unsigned both_ = 0;      // that wait on readable_ for room, too
+  Waiting* waiting_ = nullptr;
+  unsigned readers_ = 0;  // that wait on readable_
+  unsigned writers_ = 0;  // that wait on writable_
+  unsigned both_ = 0;     // that wait on readable_ for room, too
   std::optional<ExitStatus> exit_status_;
   std::optional<Failure> open_failure_;
   Timeout timeout_ = forever;
@@ -130,7 +143,7 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   bool read_shut_ = false;
   bool abandoned_ = false;  // the opener gave up before the answer came
   bool closed_here_ = false;
-  bool failed_ = false;     // the connection has ended
+  bool failed_ = false;  // the connection has ended
 
   struct Sending {  // guarded by Outbound's mutex
     bool eof = false;

@@ -2,6 +2,8 @@
 #include "channel_impl.hpp"
 #include "transport_impl.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace amiko {
@@ -21,9 +23,12 @@ bool ChannelImpl::on_data(StreamKind kind, ByteView data) {
       return false;
     }
     if (closed_here_) return false;
-    const bool was_empty = out_.empty() && err_.empty();
-    ring(combine_stderr_ ? StreamKind::out : kind).write(data);
-    if (was_empty) event_.set();
+    if (combine_stderr_) kind = StreamKind::out;
+    const ByteView rest = deliver(kind, data);
+    if (!rest.empty()) {
+      ring(kind).write(rest);
+      event_.set();
+    }
     wake = readers_ > 0;
     listener = listener_;
   }
@@ -39,27 +44,71 @@ void ChannelImpl::drop_data(std::size_t size) {
   consumed(lock, size);
 }
 
+// As much as fits goes straight to the reader that waits, unless older bytes are in the ring; returns what is
+// left.
+ByteView ChannelImpl::deliver(StreamKind kind, ByteView data) noexcept {
+  if (waiting_ == nullptr || waiting_->kind != kind || !ring(kind).empty()) return data;
+  const std::size_t n = std::min(data.size(), waiting_->room.size());
+  std::memcpy(waiting_->room.data(), data.data(), n);
+  waiting_->room = waiting_->room.subspan(n);
+  waiting_->filled += n;
+  return data.from(n);
+}
+
+// False when the deadline passed.
+bool ChannelImpl::wait_for_data(Lock& lock, Waiting& waiting, Deadline deadline) {
+  const bool direct = waiting_ == nullptr;
+  if (direct) waiting_ = &waiting;
+  ++readers_;
+  struct Leave {
+    ChannelImpl& c;
+    bool direct;
+    ~Leave() {
+      --c.readers_;
+      if (direct) c.waiting_ = nullptr;
+    }
+  } leave{*this, direct};
+  return readable_.wait(lock, deadline, [&] {
+    return waiting.filled > 0 || !ring(waiting.kind).empty() || nothing_more_to_read();
+  });
+}
+
+// An interrupted reader leaves what it was given already to the next one.
+void ChannelImpl::take_back(const Waiting& waiting, ByteView filled) {
+  support::ByteRing& to = ring(waiting.kind);
+  Bytes later(to.size());
+  to.read(later);
+  to.write(filled);
+  to.write(later);
+  update_level();
+}
+
 std::size_t ChannelImpl::recv(StreamKind kind, MutableBytes buffer, Deadline deadline, error_code& ec) {
   ec.clear();
+  if (buffer.empty()) return 0;
   Lock lock(mutex_);
   support::ByteRing& from = ring(kind);
+  Waiting waiting{kind, buffer};
   if (from.empty() && !nothing_more_to_read()) {
-    ++readers_;
-    struct Leave {
-      unsigned& count;
-      ~Leave() { --count; }
-    } leave{readers_};
-    if (!readable_.wait(lock, deadline, [&] { return !from.empty() || nothing_more_to_read(); })) {
-      ec = timeout_.is_zero() ? errc::would_block : errc::timed_out;
-      return 0;
+    try {
+      if (!wait_for_data(lock, waiting, deadline)) {
+        ec = timeout_.is_zero() ? errc::would_block : errc::timed_out;
+        return 0;
+      }
+    } catch (...) {
+      if (waiting.filled > 0) take_back(waiting, ByteView(buffer.data(), waiting.filled));
+      throw;
     }
   }
-  if (from.empty()) {
-    ec = end_of_reading();
-    return 0;
+  std::size_t n = waiting.filled;
+  if (n == 0) {
+    if (from.empty()) {
+      ec = end_of_reading();
+      return 0;
+    }
+    n = from.read(buffer);
+    if (out_.empty() && err_.empty()) update_level();
   }
-  const std::size_t n = from.read(buffer);
-  if (out_.empty() && err_.empty()) update_level();
   consumed(lock, n);
   return n;
 }
@@ -78,8 +127,9 @@ void ChannelImpl::consumed(Lock& lock, std::size_t n) {
 }
 
 void ChannelImpl::grant(std::uint32_t bytes) {
-  transport_->outbound().post_control(encoded(wire::ChannelWindowAdjust{.recipient = remote_id_, .bytes = bytes}),
-                                      [this] { return !sending_.close; });
+  transport_->outbound().post_control(
+      encoded(wire::ChannelWindowAdjust{.recipient = remote_id_, .bytes = bytes}),
+      [this] { return !sending_.close; });
 }
 
 }  // namespace amiko

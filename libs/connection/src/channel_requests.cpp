@@ -13,19 +13,24 @@ using protocol::ChannelSide;
 
 bool ChannelImpl::request(std::string_view type, ByteView body, bool want_reply, Deadline deadline) {
   const auto reply = std::make_shared<Reply>();
-  const Bytes payload =
-      encoded(wire::ChannelRequest{.recipient = remote_id_, .type = type, .want_reply = want_reply, .body = {body}});
-  const auto result = transport_->outbound().send(deadline, [&](protocol::PacketEncoder& encoder, Bytes& out) {
-    if (sending_.close) return false;
-    if (want_reply) sending_.replies.push_back(reply);
-    encoder.encode(out, payload);
-    return true;
-  });
+  const Bytes payload = encoded(
+      wire::ChannelRequest{.recipient = remote_id_, .type = type, .want_reply = want_reply, .body = {body}});
+  const auto result =
+      transport_->outbound().send(deadline, [&](protocol::PacketEncoder& encoder, Bytes& out) {
+        if (sending_.close) return false;
+        if (want_reply) sending_.replies.push_back(reply);
+        encoder.encode(out, payload);
+        return true;
+      });
   switch (result) {
-    case transport::Outbound::Result::sent: break;
-    case transport::Outbound::Result::refused: throw_error(errc::channel_closed, "request " + std::string(type));
-    case transport::Outbound::Result::dead: throw_error(errc::connection_lost);
-    case transport::Outbound::Result::timed_out: throw_error(errc::timed_out, "request " + std::string(type));
+    case transport::Outbound::Result::sent:
+      break;
+    case transport::Outbound::Result::refused:
+      throw_error(errc::channel_closed, "request " + std::string(type));
+    case transport::Outbound::Result::dead:
+      throw_error(errc::connection_lost);
+    case transport::Outbound::Result::timed_out:
+      throw_error(errc::timed_out, "request " + std::string(type));
   }
   if (!want_reply) return true;
   Lock lock(mutex_);
@@ -69,15 +74,16 @@ void ChannelImpl::on_request(const wire::ChannelRequest& message) {
   } else {
     const support::Guard guard(mutex_);
     state_.received(ChannelEvent::request);
-    // xon-xoff (RFC 4254 section 6.8) is advice, eow@openssh.com (OpenSSH PROTOCOL 2.1) too: the next data message is answered by CLOSE.
+    // xon-xoff (RFC 4254 section 6.8) is advice, eow@openssh.com (OpenSSH PROTOCOL 2.1) too: the next data
+    // message is answered by CLOSE.
     known = message.type == "xon-xoff" || message.type == "eow@openssh.com";
   }
   if (message.want_reply) answer_request(known);
 }
 
 void ChannelImpl::answer_request(bool success) {
-  const Bytes payload =
-      success ? encoded(wire::ChannelSuccess{.recipient = remote_id_}) : encoded(wire::ChannelFailure{.recipient = remote_id_});
+  const Bytes payload = success ? encoded(wire::ChannelSuccess{.recipient = remote_id_})
+                                : encoded(wire::ChannelFailure{.recipient = remote_id_});
   transport_->outbound().post_control(payload, [this] { return !sending_.close; });
 }
 

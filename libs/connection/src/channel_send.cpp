@@ -13,8 +13,10 @@ constexpr std::size_t max_data = 64 * 1024;
 // How much one call encodes while it holds the outbound lock.
 constexpr std::size_t max_burst = 512 * 1024;
 
-// The one message that is encoded by hand: its data goes from the caller's memory into the outbound buffer and nowhere else.
-void encode_data(protocol::PacketEncoder& encoder, Bytes& out, std::uint32_t recipient, StreamKind kind, ByteView data) {
+// The one message that is encoded by hand: its data goes from the caller's memory into the outbound buffer
+// and nowhere else.
+void encode_data(protocol::PacketEncoder& encoder, Bytes& out, std::uint32_t recipient, StreamKind kind,
+                 ByteView data) {
   encoder.begin(out);
   wire::Writer writer(out);
   if (kind == StreamKind::out) {
@@ -95,10 +97,18 @@ std::size_t ChannelImpl::send(StreamKind kind, ByteView data, Deadline deadline,
     throw;
   }
   switch (result) {
-    case transport::Outbound::Result::sent: transport_->count_out(n); return n;
-    case transport::Outbound::Result::refused: ec = errc::channel_closed; break;
-    case transport::Outbound::Result::dead: ec = errc::connection_lost; break;
-    case transport::Outbound::Result::timed_out: ec = no_wait ? errc::would_block : errc::timed_out; break;
+    case transport::Outbound::Result::sent:
+      transport_->count_out(n);
+      return n;
+    case transport::Outbound::Result::refused:
+      ec = errc::channel_closed;
+      break;
+    case transport::Outbound::Result::dead:
+      ec = errc::connection_lost;
+      break;
+    case transport::Outbound::Result::timed_out:
+      ec = no_wait ? errc::would_block : errc::timed_out;
+      break;
   }
   give_back(n);
   return 0;

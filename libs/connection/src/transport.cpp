@@ -15,17 +15,20 @@
 namespace amiko {
 namespace {
 
-std::shared_ptr<TransportImpl> make_impl(std::unique_ptr<transport::Stream> stream, const TransportOptions& options,
-                                         std::string peer, std::shared_ptr<void> anchor = nullptr) {
+std::shared_ptr<TransportImpl> make_impl(std::unique_ptr<transport::Stream> stream,
+                                         const TransportOptions& options, std::string peer,
+                                         std::shared_ptr<void> anchor = nullptr) {
   return std::make_shared<TransportImpl>(std::move(stream), options, std::move(peer), std::move(anchor));
 }
 
-std::shared_ptr<TransportImpl> over_socket(support::UniqueFd socket, const TransportOptions& options, std::string peer,
-                                           std::shared_ptr<void> anchor = nullptr) {
-  return make_impl(transport::make_socket_stream(std::move(socket)), options, std::move(peer), std::move(anchor));
+std::shared_ptr<TransportImpl> over_socket(support::UniqueFd socket, const TransportOptions& options,
+                                           std::string peer, std::shared_ptr<void> anchor = nullptr) {
+  return make_impl(transport::make_socket_stream(std::move(socket)), options, std::move(peer),
+                   std::move(anchor));
 }
 
-std::shared_ptr<TransportImpl> dial(const std::string& host, std::uint16_t port, const TransportOptions& options) {
+std::shared_ptr<TransportImpl> dial(const std::string& host, std::uint16_t port,
+                                    const TransportOptions& options) {
   auto connected = transport::connect_tcp(host, port, Deadline::after(options.connect_timeout));
   auto impl = over_socket(std::move(connected.socket), options, host + ":" + std::to_string(port));
   impl->set_peer_address(std::move(connected.address));
@@ -51,7 +54,8 @@ Transport::Transport(std::string_view host, std::uint16_t port, const TransportO
 Transport::Transport(int socket, const TransportOptions& options)
     : impl_(over_socket(support::UniqueFd(socket), options, name_of_socket(socket))) {}
 
-Transport::Transport(Channel channel, const TransportOptions& options) : impl_(over_channel(std::move(channel), options)) {}
+Transport::Transport(Channel channel, const TransportOptions& options)
+    : impl_(over_channel(std::move(channel), options)) {}
 
 Transport::Transport(std::shared_ptr<TransportImpl> impl) noexcept : impl_(std::move(impl)) {}
 
@@ -170,7 +174,9 @@ std::optional<std::vector<std::string>> Transport::server_sig_algs() const {
 NegotiatedAlgorithms Transport::negotiated() const {
   const auto chosen = get().link().info().negotiated;
   if (!chosen) throw_failure({.code = errc::no_state, .text = "no key exchange yet", .peer = peer_name()});
-  const auto mac = [](const protocol::DirectionAlgorithms& d) { return std::string(d.mac ? d.mac->name : "<implicit>"); };
+  const auto mac = [](const protocol::DirectionAlgorithms& d) {
+    return std::string(d.mac ? d.mac->name : "<implicit>");
+  };
   const auto& out = chosen->client_to_server;
   const auto& in = chosen->server_to_client;
   NegotiatedAlgorithms names;
@@ -222,7 +228,8 @@ AuthResult Transport::auth_none(std::string_view user) {
   return get().auth().none(user);
 }
 
-AuthResult Transport::auth_password(std::string_view user, const Secret& password, const NewPasswordHandler& new_password) {
+AuthResult Transport::auth_password(std::string_view user, const Secret& password,
+                                    const NewPasswordHandler& new_password) {
   return get().auth().password(user, password, new_password);
 }
 
@@ -230,11 +237,13 @@ AuthResult Transport::auth_publickey(std::string_view user, const Signer& key) {
   return get().auth().publickey(user, key);
 }
 
-bool Transport::probe_publickey(std::string_view user, const PublicKey& key, const std::vector<std::string>& algorithms) {
+bool Transport::probe_publickey(std::string_view user, const PublicKey& key,
+                                const std::vector<std::string>& algorithms) {
   return get().auth().probe(user, key, algorithms);
 }
 
-AuthResult Transport::auth_interactive(std::string_view user, const InteractiveHandler& handler, std::string_view submethods) {
+AuthResult Transport::auth_interactive(std::string_view user, const InteractiveHandler& handler,
+                                       std::string_view submethods) {
   return get().auth().interactive(user, handler, submethods);
 }
 
@@ -268,16 +277,18 @@ void attempt_in_background(const std::shared_ptr<TransportImpl>& impl, Event eve
 
 void Transport::auth_password(std::string_view user, const Secret& password, Event event) {
   get();
-  attempt_in_background(impl_, std::move(event), [user = std::string(user), password](auth::ClientAuth& auth) {
-    return auth.password(user, password, {});
-  });
+  attempt_in_background(impl_, std::move(event),
+                        [user = std::string(user), password](auth::ClientAuth& auth) {
+                          return auth.password(user, password, {});
+                        });
 }
 
 void Transport::auth_key(std::string_view user, PrivateKey key, Event event) {
   get();
-  attempt_in_background(impl_, std::move(event), [user = std::string(user), key = std::move(key)](auth::ClientAuth& auth) {
-    return auth.publickey(user, key);
-  });
+  attempt_in_background(impl_, std::move(event),
+                        [user = std::string(user), key = std::move(key)](auth::ClientAuth& auth) {
+                          return auth.publickey(user, key);
+                        });
 }
 
 // --- channels
@@ -301,7 +312,8 @@ Channel Transport::open_direct_tcpip(std::string_view host, std::uint16_t port, 
   return open_channel("direct-tcpip", body, timeout);
 }
 
-std::optional<Bytes> Transport::global_request(std::string_view type, ByteView body, bool want_reply, Timeout timeout) {
+std::optional<Bytes> Transport::global_request(std::string_view type, ByteView body, bool want_reply,
+                                               Timeout timeout) {
   return get().global_request(type, body, want_reply, Deadline::after(timeout));
 }
 

@@ -38,7 +38,8 @@ protocol::AlgorithmSet algorithms_of(const TransportOptions& options) {
 
 transport::LinkSettings link_settings(const TransportOptions& options, std::string peer) {
   transport::LinkSettings settings;
-  settings.version = options.client_version.empty() ? protocol::VersionExchange::default_version() : options.client_version;
+  settings.version =
+      options.client_version.empty() ? protocol::VersionExchange::default_version() : options.client_version;
   protocol::VersionExchange::check_own(settings.version);
   settings.peer = options.peer_name.empty() ? std::move(peer) : options.peer_name;
   settings.algorithms = algorithms_of(options);
@@ -51,8 +52,8 @@ transport::LinkSettings link_settings(const TransportOptions& options, std::stri
 
 }  // namespace
 
-TransportImpl::TransportImpl(std::unique_ptr<transport::Stream> stream, const TransportOptions& options, std::string peer,
-                             std::shared_ptr<void> anchor)
+TransportImpl::TransportImpl(std::unique_ptr<transport::Stream> stream, const TransportOptions& options,
+                             std::string peer, std::shared_ptr<void> anchor)
     : options_(options),
       anchor_(std::move(anchor)),
       link_(std::move(stream), link_settings(options, std::move(peer)), *this),
@@ -86,7 +87,8 @@ void TransportImpl::on_failure() {
     const support::Guard guard(table_mutex_);
     channels.swap(channels_);
   }
-  for (const auto& [id, channel] : channels) channel->on_failure();
+  for (const auto& [id, channel] : channels)
+    channel->on_failure();
   {
     const support::Guard guard(mutex_);  // a thread between its check and its wait must not miss this
     failed_ = true;
@@ -97,7 +99,8 @@ void TransportImpl::on_failure() {
 // --- channels
 
 std::shared_ptr<ChannelImpl> TransportImpl::add_channel() {
-  const protocol::ReceiveWindow::Limits window{options_.window_size, std::max(options_.window_size, options_.max_window_size),
+  const protocol::ReceiveWindow::Limits window{options_.window_size,
+                                               std::max(options_.window_size, options_.max_window_size),
                                                options_.max_packet_size};
   const support::Guard guard(table_mutex_);
   const std::uint32_t id = next_id_++;
@@ -112,7 +115,9 @@ std::shared_ptr<ChannelImpl> TransportImpl::find_channel(std::uint32_t id) {
   const auto found = channels_.find(id);
   if (found != channels_.end()) return found->second;
   // The peer may not have seen our CLOSE yet when it sent this; a number that never was is another matter.
-  if (id >= next_id_) throw_error(errc::protocol_error, "a message for channel " + std::to_string(id) + ", which does not exist");
+  if (id >= next_id_)
+    throw_error(errc::protocol_error,
+                "a message for channel " + std::to_string(id) + ", which does not exist");
   return nullptr;
 }
 
@@ -125,9 +130,11 @@ void TransportImpl::remove_channel(std::uint32_t id) {
   channels_.erase(found);
 }
 
-std::shared_ptr<ChannelImpl> TransportImpl::open_channel(std::string_view kind, ByteView body, Deadline deadline) {
+std::shared_ptr<ChannelImpl> TransportImpl::open_channel(std::string_view kind, ByteView body,
+                                                         Deadline deadline) {
   if (link_.failed()) link_.throw_failure_or(errc::closed);
-  if (!auth_.authenticated()) throw_failure({.code = errc::no_state, .text = "not authenticated yet", .peer = link_.peer()});
+  if (!auth_.authenticated())
+    throw_failure({.code = errc::no_state, .text = "not authenticated yet", .peer = link_.peer()});
   const auto channel = add_channel();
   struct Undo {
     TransportImpl& self;
@@ -137,11 +144,12 @@ std::shared_ptr<ChannelImpl> TransportImpl::open_channel(std::string_view kind, 
       if (armed) self.remove_channel(id);
     }
   } undo{*this, channel->id()};
-  const auto result = outbound().send_payload(deadline, encoded(wire::ChannelOpen{.type = kind,
-                                                                                  .sender = channel->id(),
-                                                                                  .window = options_.window_size,
-                                                                                  .max_packet = options_.max_packet_size,
-                                                                                  .body = {body}}));
+  const auto result =
+      outbound().send_payload(deadline, encoded(wire::ChannelOpen{.type = kind,
+                                                                  .sender = channel->id(),
+                                                                  .window = options_.window_size,
+                                                                  .max_packet = options_.max_packet_size,
+                                                                  .body = {body}}));
   if (result == transport::Outbound::Result::timed_out)
     throw_failure({.code = errc::timed_out, .text = "opening a channel", .peer = link_.peer()});
   if (result != transport::Outbound::Result::sent || link_.failed()) link_.throw_failure_or(errc::closed);
@@ -165,23 +173,36 @@ std::size_t TransportImpl::window_budget_left() const noexcept {
 
 Transport::Statistics TransportImpl::statistics() const {
   const support::Guard guard(table_mutex_);
-  return {bytes_out_.load(std::memory_order_relaxed), bytes_in_.load(std::memory_order_relaxed), opened_, channels_.size()};
+  return {bytes_out_.load(std::memory_order_relaxed), bytes_in_.load(std::memory_order_relaxed), opened_,
+          channels_.size()};
 }
 
 // --- incoming messages, on the worker
 
 void TransportImpl::on_packet(const protocol::Packet& packet) {
   switch (static_cast<MessageNumber>(packet.number)) {
-    case MessageNumber::channel_data: on_channel_data(packet.payload); break;
-    case MessageNumber::channel_extended_data: on_extended_data(packet.payload); break;
-    case MessageNumber::global_request: on_global_request(packet.payload); break;
+    case MessageNumber::channel_data:
+      on_channel_data(packet.payload);
+      break;
+    case MessageNumber::channel_extended_data:
+      on_extended_data(packet.payload);
+      break;
+    case MessageNumber::global_request:
+      on_global_request(packet.payload);
+      break;
     case MessageNumber::request_success: {
       on_global_reply(wire::decode<wire::RequestSuccess>(packet.payload).body.bytes.bytes());
       break;
     }
-    case MessageNumber::request_failure: on_global_reply(std::nullopt); break;
-    case MessageNumber::channel_open: on_channel_open(packet.payload); break;
-    default: on_channel_packet(packet); break;
+    case MessageNumber::request_failure:
+      on_global_reply(std::nullopt);
+      break;
+    case MessageNumber::channel_open:
+      on_channel_open(packet.payload);
+      break;
+    default:
+      on_channel_packet(packet);
+      break;
   }
 }
 
@@ -192,7 +213,8 @@ void TransportImpl::on_channel_data(ByteView payload) {
 
 void TransportImpl::on_extended_data(ByteView payload) {
   const auto message = wire::decode<wire::ChannelExtendedData>(payload);
-  if (message.type == wire::ChannelExtendedData::stderr_type) return deliver(message.recipient, StreamKind::err, message.data);
+  if (message.type == wire::ChannelExtendedData::stderr_type)
+    return deliver(message.recipient, StreamKind::err, message.data);
   if (const auto channel = find_channel(message.recipient)) channel->drop_data(message.data.size());
 }
 
@@ -200,11 +222,13 @@ void TransportImpl::deliver(std::uint32_t recipient, StreamKind kind, ByteView d
   auto channel = find_channel(recipient);
   if (!channel) return;
   bytes_in_.fetch_add(data.size(), std::memory_order_relaxed);
-  if (channel->on_data(kind, data) && (touched_.empty() || touched_.back() != channel)) touched_.push_back(std::move(channel));
+  if (channel->on_data(kind, data) && (touched_.empty() || touched_.back() != channel))
+    touched_.push_back(std::move(channel));
 }
 
 void TransportImpl::on_batch_end() {
-  for (const auto& channel : touched_) channel->notify_readers();
+  for (const auto& channel : touched_)
+    channel->notify_readers();
   touched_.clear();
 }
 
@@ -224,24 +248,38 @@ void TransportImpl::on_channel_packet(const protocol::Packet& packet) {
     case MessageNumber::channel_window_adjust:
       channel->on_adjust(wire::decode<wire::ChannelWindowAdjust>(packet.payload).bytes);
       break;
-    case MessageNumber::channel_eof: channel->on_eof(); break;
-    case MessageNumber::channel_close: channel->on_close(); break;
-    case MessageNumber::channel_request: channel->on_request(wire::decode<wire::ChannelRequest>(packet.payload)); break;
-    case MessageNumber::channel_success: channel->on_reply(true); break;
-    case MessageNumber::channel_failure: channel->on_reply(false); break;
-    default: throw_error(errc::protocol_error, "message " + std::to_string(packet.number));
+    case MessageNumber::channel_eof:
+      channel->on_eof();
+      break;
+    case MessageNumber::channel_close:
+      channel->on_close();
+      break;
+    case MessageNumber::channel_request:
+      channel->on_request(wire::decode<wire::ChannelRequest>(packet.payload));
+      break;
+    case MessageNumber::channel_success:
+      channel->on_reply(true);
+      break;
+    case MessageNumber::channel_failure:
+      channel->on_reply(false);
+      break;
+    default:
+      throw_error(errc::protocol_error, "message " + std::to_string(packet.number));
   }
 }
 
 void TransportImpl::on_channel_open(ByteView payload) {
   const auto message = wire::decode<wire::ChannelOpen>(payload);
   // A client is asked for these only if it has asked for them before, which nothing here does yet.
-  const bool known = message.type == "session" || message.type == "forwarded-tcpip" || message.type == "x11" ||
-                     message.type == "auth-agent@openssh.com" || message.type == "forwarded-streamlocal@openssh.com";
-  const auto reason = known ? OpenFailureReason::administratively_prohibited : OpenFailureReason::unknown_channel_type;
-  outbound().post_control(encoded(wire::ChannelOpenFailure{.recipient = message.sender,
-                                                           .reason = static_cast<std::uint32_t>(reason),
-                                                           .description = known ? "not asked for" : "unknown channel type"}));
+  const bool known = message.type == "session" || message.type == "forwarded-tcpip" ||
+                     message.type == "x11" || message.type == "auth-agent@openssh.com" ||
+                     message.type == "forwarded-streamlocal@openssh.com";
+  const auto reason =
+      known ? OpenFailureReason::administratively_prohibited : OpenFailureReason::unknown_channel_type;
+  outbound().post_control(
+      encoded(wire::ChannelOpenFailure{.recipient = message.sender,
+                                       .reason = static_cast<std::uint32_t>(reason),
+                                       .description = known ? "not asked for" : "unknown channel type"}));
 }
 
 // --- global requests
@@ -261,7 +299,8 @@ void TransportImpl::on_keepalive_due() {
   });
 }
 
-std::optional<Bytes> TransportImpl::global_request(std::string_view type, ByteView body, bool want_reply, Deadline deadline) {
+std::optional<Bytes> TransportImpl::global_request(std::string_view type, ByteView body, bool want_reply,
+                                                   Deadline deadline) {
   const auto reply = std::make_shared<GlobalReply>();
   const Bytes payload = encoded(wire::GlobalRequest{.type = type, .want_reply = want_reply, .body = {body}});
   const auto result = outbound().send(deadline, [&](protocol::PacketEncoder& encoder, Bytes& out) {
@@ -270,7 +309,8 @@ std::optional<Bytes> TransportImpl::global_request(std::string_view type, ByteVi
     return true;
   });
   if (result == transport::Outbound::Result::timed_out)
-    throw_failure({.code = errc::timed_out, .text = "global request " + std::string(type), .peer = link_.peer()});
+    throw_failure(
+        {.code = errc::timed_out, .text = "global request " + std::string(type), .peer = link_.peer()});
   if (result != transport::Outbound::Result::sent) link_.throw_failure_or(errc::closed);
   if (!want_reply) return Bytes{};
   support::Lock lock(mutex_);
@@ -279,7 +319,9 @@ std::optional<Bytes> TransportImpl::global_request(std::string_view type, ByteVi
   if (reply->done) return reply->body;
   lock.unlock();
   if (failed()) link_.throw_failure_or(errc::closed);
-  throw_failure({.code = errc::timed_out, .text = "no answer to the global request " + std::string(type), .peer = link_.peer()});
+  throw_failure({.code = errc::timed_out,
+                 .text = "no answer to the global request " + std::string(type),
+                 .peer = link_.peer()});
 }
 
 void TransportImpl::on_global_reply(std::optional<Bytes> body) {

@@ -18,7 +18,8 @@
 
 namespace amiko {
 
-class TransportImpl final : public transport::LinkHandler, public std::enable_shared_from_this<TransportImpl> {
+class TransportImpl final : public transport::LinkHandler,
+                            public std::enable_shared_from_this<TransportImpl> {
  public:
   /// `anchor`: kept alive as long as the stream is in use (a child process, another connection).
   TransportImpl(std::unique_ptr<transport::Stream> stream, const TransportOptions& options, std::string peer,
@@ -36,7 +37,8 @@ class TransportImpl final : public transport::LinkHandler, public std::enable_sh
   const std::string& peer_address() const noexcept { return peer_address_; }
 
   std::shared_ptr<ChannelImpl> open_channel(std::string_view kind, ByteView body, Deadline deadline);
-  std::optional<Bytes> global_request(std::string_view type, ByteView body, bool want_reply, Deadline deadline);
+  std::optional<Bytes> global_request(std::string_view type, ByteView body, bool want_reply,
+                                      Deadline deadline);
 
   /// Takes bytes out of the windows' common budget.
   void reserve_window(std::size_t bytes) noexcept;
@@ -87,7 +89,7 @@ class TransportImpl final : public transport::LinkHandler, public std::enable_sh
   std::atomic<bool> failed_{false};
 
   std::deque<std::shared_ptr<GlobalReply>> global_replies_;  // guarded by Outbound's mutex
-  std::vector<std::shared_ptr<ChannelImpl>> touched_;        // worker only: to be woken when the batch is done
+  std::vector<std::shared_ptr<ChannelImpl>> touched_;  // worker only: to be woken when the batch is done
 
   std::atomic<std::int64_t> budget_left_;
   std::atomic<std::uint64_t> bytes_out_{0}, bytes_in_{0};

@@ -14,7 +14,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-// What the outer worker tells reaches the inner one by post(): neither waits for the other, and neither runs the other's code.
+// What the outer worker tells reaches the inner one by post(): neither waits for the other, and neither runs
+// the other's code.
 class TunnelStream final : public transport::Stream {
  public:
   explicit TunnelStream(Channel channel) : channel_(std::move(channel)), link_(std::make_shared<Notice>()) {}

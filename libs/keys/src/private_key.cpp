@@ -98,7 +98,7 @@ const PublicKey& PrivateKey::public_key() const {
 }
 
 std::vector<std::string> PrivateKey::algorithms() const {
-  return public_key().signature_algorithms();
+  return public_key().signature_algorithms(true);
 }
 
 Bytes PrivateKey::sign(std::string_view algorithm, ByteView data) const {

@@ -35,9 +35,12 @@ struct Address {
 
 int family_of(AddressFamily family) {
   switch (family) {
-    case AddressFamily::inet: return AF_INET;
-    case AddressFamily::inet6: return AF_INET6;
-    case AddressFamily::any: break;
+    case AddressFamily::inet:
+      return AF_INET;
+    case AddressFamily::inet6:
+      return AF_INET6;
+    case AddressFamily::any:
+      break;
   }
   return AF_UNSPEC;
 }
@@ -90,7 +93,10 @@ Lookup look_up_until(const std::string& host, std::uint16_t port, int family, De
   }
   support::Lock lock(shared->mutex);
   if (!shared->changed.wait(lock, deadline, [&] { return shared->result.has_value(); }))
-    throw_failure({.code = errc::timed_out, .text = "the name server did not answer", .phase = Phase::resolve, .peer = host});
+    throw_failure({.code = errc::timed_out,
+                   .text = "the name server did not answer",
+                   .phase = Phase::resolve,
+                   .peer = host});
   return std::move(*shared->result);
 }
 
@@ -98,7 +104,8 @@ std::vector<Address> resolve(const std::string& host, std::uint16_t port, int fa
   Lookup result = look_up_until(host, port, family, deadline);
   if (result.error != 0)
     throw_failure({.code = errc::name_not_found,
-                   .text = result.error == EAI_SYSTEM ? std::strerror(result.system_error) : ::gai_strerror(result.error),
+                   .text = result.error == EAI_SYSTEM ? std::strerror(result.system_error)
+                                                      : ::gai_strerror(result.error),
                    .phase = Phase::resolve,
                    .peer = host,
                    .hint = "check the spelling and the name server"});
@@ -115,8 +122,8 @@ std::vector<Address> resolve(const std::string& host, std::uint16_t port, int fa
 std::string numeric(const sockaddr_storage& storage, socklen_t size, std::string* port) {
   std::array<char, NI_MAXHOST> host{};
   std::array<char, NI_MAXSERV> service{};
-  if (::getnameinfo(reinterpret_cast<const sockaddr*>(&storage), size, host.data(), host.size(), service.data(),
-                    service.size(), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+  if (::getnameinfo(reinterpret_cast<const sockaddr*>(&storage), size, host.data(), host.size(),
+                    service.data(), service.size(), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
     return {};
   if (port != nullptr) *port = service.data();
   return host.data();
@@ -131,7 +138,8 @@ int milliseconds_left(Deadline deadline) {
 // Attempts in parallel, each started a little after the one before.
 class Race {
  public:
-  Race(std::vector<Address> addresses, std::string peer) : addresses_(std::move(addresses)), peer_(std::move(peer)) {}
+  Race(std::vector<Address> addresses, std::string peer)
+      : addresses_(std::move(addresses)), peer_(std::move(peer)) {}
 
   Connected run(Deadline deadline) {
     for (;;) {
@@ -141,7 +149,10 @@ class Race {
       if (attempts_.empty()) continue;
       if (auto winner = poll_once(deadline)) return std::move(*winner);
       if (deadline.passed())
-        throw_failure({.code = errc::timed_out, .text = "no answer from " + tried_, .phase = Phase::connect, .peer = peer_});
+        throw_failure({.code = errc::timed_out,
+                       .text = "no answer from " + tried_,
+                       .phase = Phase::connect,
+                       .peer = peer_});
     }
   }
 
@@ -158,7 +169,8 @@ class Race {
     tried_ += (tried_.empty() ? "" : ", ") + text;
     UniqueFd socket(::socket(address.family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket) return note(errno);
-    const int result = ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.size);
+    const int result =
+        ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.size);
     if (result != 0 && errno != EINPROGRESS) return note(errno);
     attempts_.push_back({std::move(socket), std::move(text)});
   }
@@ -166,7 +178,8 @@ class Race {
   // Also an interruption point every so often: the wait is cut into pieces for that.
   std::optional<Connected> poll_once(Deadline deadline) {
     std::vector<pollfd> fds;
-    for (const Attempt& a : attempts_) fds.push_back({a.socket.get(), POLLOUT, 0});
+    for (const Attempt& a : attempts_)
+      fds.push_back({a.socket.get(), POLLOUT, 0});
     Deadline until = earlier(deadline, Deadline::after(attempt_delay));
     if (next_ < addresses_.size()) until = earlier(until, next_start_);
     support::assert_no_lock_held();
@@ -191,7 +204,8 @@ class Race {
     if (last_error_ == ECONNREFUSED) {
       code = errc::connection_refused;
       hint = "nothing listens there: check the port and that the server runs";
-    } else if (last_error_ == EHOSTUNREACH || last_error_ == ENETUNREACH || last_error_ == ENETDOWN || last_error_ == EADDRNOTAVAIL) {
+    } else if (last_error_ == EHOSTUNREACH || last_error_ == ENETUNREACH || last_error_ == ENETDOWN ||
+               last_error_ == EADDRNOTAVAIL) {
       code = errc::unreachable;
       hint = "check the address and the network";
     }
@@ -225,7 +239,10 @@ UniqueFd connect_unix(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path)
-    throw_failure({.code = errc::invalid_argument, .text = "the socket's path is too long", .phase = Phase::connect, .peer = path});
+    throw_failure({.code = errc::invalid_argument,
+                   .text = "the socket's path is too long",
+                   .phase = Phase::connect,
+                   .peer = path});
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!socket) throw_failure({.code = errc::resource_shortage, .text = std::strerror(errno), .peer = path});

@@ -24,12 +24,13 @@ Link::Link(std::unique_ptr<Stream> stream, LinkSettings settings, LinkHandler& h
     : settings_(std::move(settings)),
       handler_(handler),
       stream_(std::move(stream)),
-      outbound_(*stream_, settings_.rekey,
-                {.flush_later = [this] { worker_.post([this] { outbound_.flush_from_worker(); }); },
-                 .wait_writable = [this] { worker_.post([this] { stream_->wait_writable(); }); },
-                 .rekey_due = [this] { worker_.post([this] { start_kex(); }); },
-                 .write_failed = [this](error_code error) { worker_.post([this, error] { write_failed(error); }); },
-                 .drained = [this] { worker_.post([this] { end_worker(); }); }}),
+      outbound_(
+          *stream_, settings_.rekey,
+          {.flush_later = [this] { worker_.post([this] { outbound_.flush_from_worker(); }); },
+           .wait_writable = [this] { worker_.post([this] { stream_->wait_writable(); }); },
+           .rekey_due = [this] { worker_.post([this] { start_kex(); }); },
+           .write_failed = [this](error_code error) { worker_.post([this, error] { write_failed(error); }); },
+           .drained = [this] { worker_.post([this] { end_worker(); }); }}),
       versions_(settings_.role),
       random_(crypto::make_random()),
       rekey_timer_(worker_),
@@ -51,6 +52,8 @@ void Link::start() {
     arm_keepalive();
     read_more();
   });
+  // Before the worker runs: if the peer's line is here already, the worker sends KEXINIT at once.
+  outbound_.send_raw(settings_.version + "\r\n");
   try {
     worker_.start("amiko-" + settings_.peer, [this] { outbound_.worker_ended(); });
   } catch (...) {
@@ -58,7 +61,6 @@ void Link::start() {
     started_ = false;
     throw;
   }
-  outbound_.send_raw(settings_.version + "\r\n");
 }
 
 bool Link::wait_ready_or_failed(Deadline deadline) {
@@ -69,7 +71,8 @@ bool Link::wait_ready_or_failed(Deadline deadline) {
 void Link::wait_ready(Deadline deadline) {
   if (!wait_ready_or_failed(deadline))
     throw_failure({.code = errc::timed_out,
-                   .text = phase_ == Phase::version ? "the peer has not sent its identification" : "the first key exchange is not done",
+                   .text = phase_ == Phase::version ? "the peer has not sent its identification"
+                                                    : "the first key exchange is not done",
                    .phase = phase_,
                    .peer = settings_.peer});
   if (failed()) throw_failure_or(errc::closed);
@@ -143,8 +146,9 @@ void Link::arm_keepalive() {
     if (failed()) return;
     if (authenticated_) {
       if (unanswered_keepalives_ >= settings_.keepalive_count)
-        return fail({.code = errc::peer_unresponsive,
-                     .text = std::to_string(unanswered_keepalives_) + " keepalive messages were not answered"});
+        return fail(
+            {.code = errc::peer_unresponsive,
+             .text = std::to_string(unanswered_keepalives_) + " keepalive messages were not answered"});
       ++unanswered_keepalives_;
       handler_.on_keepalive_due();
     }
@@ -184,8 +188,10 @@ void Link::last_words(const Failure& failure) {
     if (before_packets) worker_.post([this] { end_worker(); });
     return;
   }
-  const std::string text = failure.code == errc::closed ? "closed by the application" : failure.code.message();
-  outbound_.finish(encoded(wire::Disconnect{.reason = static_cast<std::uint32_t>(reason_for(failure.code)), .description = text}));
+  const std::string text =
+      failure.code == errc::closed ? "closed by the application" : failure.code.message();
+  outbound_.finish(encoded(
+      wire::Disconnect{.reason = static_cast<std::uint32_t>(reason_for(failure.code)), .description = text}));
 }
 
 void Link::end_worker() {
@@ -213,7 +219,8 @@ void Link::close() {
 void Link::write_failed(error_code error) {
   if (error == errc::resource_shortage)
     return fail({.code = error, .text = "the peer does not read what it asked for"});
-  close_timer_.arm(write_failure_grace, [this, error] { fail({.code = errc::connection_lost, .text = error.message()}); });
+  close_timer_.arm(write_failure_grace,
+                   [this, error] { fail({.code = errc::connection_lost, .text = error.message()}); });
 }
 
 Phase Link::phase() const noexcept {

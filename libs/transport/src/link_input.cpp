@@ -48,8 +48,9 @@ void Link::on_writable(error_code error) {
 
 void Link::end_of_stream() {
   if (!versions_.version()) versions_.throw_closed();
-  fail({.code = errc::connection_lost,
-        .text = decoder_.in_packet() ? "the peer closed it in the middle of a packet" : "the peer closed it"});
+  fail(
+      {.code = errc::connection_lost,
+       .text = decoder_.in_packet() ? "the peer closed it in the middle of a packet" : "the peer closed it"});
 }
 
 void Link::process_input() {
@@ -98,17 +99,25 @@ GateState Link::gate_state() const noexcept {
 
 void Link::dispatch(const protocol::Packet& packet) {
   if (settings_.log.enabled(LogLevel::packet))
-    settings_.log.write(LogLevel::packet, "received " + std::string(name_of(static_cast<MessageNumber>(packet.number))) + " (" +
-                                              std::to_string(packet.number) + "), " + std::to_string(packet.payload.size()) + " bytes");
+    settings_.log.write(LogLevel::packet,
+                        "received " + std::string(name_of(static_cast<MessageNumber>(packet.number))) + " (" +
+                            std::to_string(packet.number) + "), " + std::to_string(packet.payload.size()) +
+                            " bytes");
   const GateState state = gate_state();
   const bool strict = kex_->strict();
   switch (verdict(settings_.role, state, strict, packet.number)) {
-    case Verdict::process: process(packet); break;
-    case Verdict::ignore: break;
-    case Verdict::unimplemented: answer_unimplemented(packet.sequence); break;
+    case Verdict::process:
+      process(packet);
+      break;
+    case Verdict::ignore:
+      break;
+    case Verdict::unimplemented:
+      answer_unimplemented(packet.sequence);
+      break;
     case Verdict::disconnect:
-      throw_error(errc::protocol_error, std::string(name_of(static_cast<MessageNumber>(packet.number))) + " (" +
-                                            std::to_string(packet.number) + ") may not come at this point");
+      throw_error(errc::protocol_error, std::string(name_of(static_cast<MessageNumber>(packet.number))) +
+                                            " (" + std::to_string(packet.number) +
+                                            ") may not come at this point");
   }
   if (state == GateState::first_packet) first_packet_ = false;
 }
@@ -126,20 +135,29 @@ void Link::process(const protocol::Packet& packet) {
 
 void Link::process_transport(const protocol::Packet& packet) {
   switch (static_cast<MessageNumber>(packet.number)) {
-    case MessageNumber::disconnect: take_disconnect(packet.payload); break;
-    case MessageNumber::ext_info: take_ext_info(packet.payload); break;
-    case MessageNumber::ping: answer_ping(packet.payload); break;
+    case MessageNumber::disconnect:
+      take_disconnect(packet.payload);
+      break;
+    case MessageNumber::ext_info:
+      take_ext_info(packet.payload);
+      break;
+    case MessageNumber::ping:
+      answer_ping(packet.payload);
+      break;
     case MessageNumber::debug: {
       const auto message = wire::decode<wire::Debug>(packet.payload);
-      settings_.log.write(message.always_display ? LogLevel::info : LogLevel::debug, "peer: " + std::string(message.message));
+      settings_.log.write(message.always_display ? LogLevel::info : LogLevel::debug,
+                          "peer: " + std::string(message.message));
       break;
     }
     case MessageNumber::unimplemented: {
       const auto message = wire::decode<wire::Unimplemented>(packet.payload);
-      settings_.log.write(LogLevel::debug, "the peer does not know our packet " + std::to_string(message.sequence));
+      settings_.log.write(LogLevel::debug,
+                          "the peer does not know our packet " + std::to_string(message.sequence));
       break;
     }
-    default: break;  // IGNORE, PONG
+    default:
+      break;  // IGNORE, PONG
   }
 }
 
@@ -162,7 +180,8 @@ void Link::take_disconnect(ByteView payload) {
   detail.reason = static_cast<DisconnectReason>(reader.uint32());
   detail.text = printable(reader.text());  // the language tag that follows is left out by some
   Failure failure{.code = errc::disconnected};
-  failure.text = std::string(name_of(detail.reason)) + " (" + std::to_string(static_cast<std::uint32_t>(detail.reason)) + ")";
+  failure.text = std::string(name_of(detail.reason)) + " (" +
+                 std::to_string(static_cast<std::uint32_t>(detail.reason)) + ")";
   if (!detail.text.empty()) failure.text += ": " + detail.text;
   failure.detail = std::move(detail);
   fail(std::move(failure));

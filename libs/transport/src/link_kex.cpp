@@ -15,14 +15,16 @@ void Link::start_kex() {
 }
 
 void Link::run(protocol::KexMachine::Actions actions) {
-  for (auto& action : actions) std::visit([this](auto& a) { run(a); }, action);
+  for (auto& action : actions)
+    std::visit([this](auto& a) { run(a); }, action);
 }
 
 void Link::run(protocol::KexMachine::SendKexInit& action) {
   outbound_.send_kexinit(action.payload);
   if (kex_->established())
     rekey_timer_.arm(settings_.rekey_timeout, [this] {
-      fail({.code = errc::timed_out, .text = "the peer did not complete a key exchange", .phase = Phase::kex});
+      fail(
+          {.code = errc::timed_out, .text = "the peer did not complete a key exchange", .phase = Phase::kex});
     });
 }
 
@@ -70,7 +72,8 @@ void Link::run(protocol::KexMachine::Done& action) {
 }
 
 void Link::check_rekey() {
-  if (kex_->idle() && protocol::rekey_due(settings_.rekey, decoder_.bytes(), decoder_.packets(), {})) start_kex();
+  if (kex_->idle() && protocol::rekey_due(settings_.rekey, decoder_.bytes(), decoder_.packets(), {}))
+    start_kex();
 }
 
 }  // namespace amiko::transport

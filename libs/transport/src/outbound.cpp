@@ -79,7 +79,8 @@ void Outbound::send_newkeys(protocol::KexMachine::SendNewKeys newkeys, bool auth
   encoder_.use_compression(compression.compresses && (!compression.delayed || authenticated));
   delayed_compression_ = compression.compresses && compression.delayed && !authenticated;
   if (!newkeys.ext_info.empty()) encoder_.encode(pending_, newkeys.ext_info);
-  for (const Bytes& message : deferred_) encoder_.encode(pending_, message);
+  for (const Bytes& message : deferred_)
+    encoder_.encode(pending_, message);
   deferred_.clear();
   deferred_size_ = 0;
   gate_closed_ = false;
@@ -118,7 +119,8 @@ void Outbound::wake(support::Lock& lock) {
   if (room_listeners_.empty() || !(dead_ || has_room())) return;
   const auto listeners = std::exchange(room_listeners_, {});
   lock.unlock();
-  for (const auto& listener : listeners) listener();
+  for (const auto& listener : listeners)
+    listener();
   lock.lock();
 }
 

@@ -17,7 +17,8 @@
 namespace amiko::transport {
 namespace {
 
-// Deep enough for every handler; the default of 8 MiB would make thousands of connections run out of address space.
+// Deep enough for every handler; the default of 8 MiB would make thousands of connections run out of address
+// space.
 constexpr std::size_t stack_size = 1024 * 1024;
 
 // A new thread inherits its creator's mask: no signal of the application may run its handler on the worker.
@@ -89,7 +90,8 @@ bool Worker::in_thread() const noexcept {
 struct Worker::Timer::Impl {
   explicit Impl(boost::asio::io_context& io) : timer(io) {}
   boost::asio::steady_timer timer;
-  std::uint64_t generation = 0;  // a handler that is queued already cannot be cancelled: it is told apart instead
+  std::uint64_t generation =
+      0;  // a handler that is queued already cannot be cancelled: it is told apart instead
 };
 
 Worker::Timer::Timer(Worker& worker) : impl_(std::make_shared<Impl>(worker.io())) {}
@@ -101,9 +103,10 @@ Worker::Timer::~Timer() {
 void Worker::Timer::arm(std::chrono::nanoseconds delay, std::function<void()> expired) {
   impl_->timer.expires_after(std::chrono::duration_cast<std::chrono::steady_clock::duration>(delay));
   const std::uint64_t mine = ++impl_->generation;
-  impl_->timer.async_wait([impl = impl_, mine, expired = std::move(expired)](const boost::system::error_code& error) {
-    if (!error && impl->generation == mine) expired();
-  });
+  impl_->timer.async_wait(
+      [impl = impl_, mine, expired = std::move(expired)](const boost::system::error_code& error) {
+        if (!error && impl->generation == mine) expired();
+      });
 }
 
 void Worker::Timer::cancel() noexcept {

@@ -56,13 +56,15 @@ UserauthInfoRequest decode_info_request(ByteView payload) {
 
 Bytes encode_info_response(const std::vector<Secret>& answers) {
   std::size_t size = 5;
-  for (const Secret& answer : answers) size += 4 + answer.size();
+  for (const Secret& answer : answers)
+    size += 4 + answer.size();
   Bytes out;
   out.reserve(size);  // no reallocation may leave a copy of a secret behind
   Writer writer(out);
   writer.byte(to_byte(MessageNumber::userauth_info_response));
   writer.uint32(static_cast<std::uint32_t>(answers.size()));
-  for (const Secret& answer : answers) writer.string(answer.view());
+  for (const Secret& answer : answers)
+    writer.string(answer.view());
   return out;
 }
 
@@ -71,7 +73,8 @@ std::vector<Secret> decode_info_response(ByteView payload) {
   expect_number(reader, MessageNumber::userauth_info_response);
   const std::uint32_t count = read_count(reader, "answers");
   std::vector<Secret> answers;
-  for (std::uint32_t i = 0; i < count; ++i) answers.emplace_back(reader.string());
+  for (std::uint32_t i = 0; i < count; ++i)
+    answers.emplace_back(reader.string());
   reader.expect_end();
   return answers;
 }

@@ -6,8 +6,8 @@
 namespace amiko::wire {
 
 void throw_wrong_number(std::uint8_t got, MessageNumber expected) {
-  throw_error(errc::malformed_packet,
-              "message " + std::to_string(got) + " where " + std::string(name_of(expected)) + " was expected");
+  throw_error(errc::malformed_packet, "message " + std::to_string(got) + " where " +
+                                          std::string(name_of(expected)) + " was expected");
 }
 
 }  // namespace amiko::wire

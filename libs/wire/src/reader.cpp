@@ -9,7 +9,8 @@ namespace amiko::wire {
 
 ByteView Reader::raw(std::size_t n) {
   if (n > remaining())
-    throw_error(errc::malformed_packet, std::to_string(n) + " bytes announced, " + std::to_string(remaining()) + " there");
+    throw_error(errc::malformed_packet,
+                std::to_string(n) + " bytes announced, " + std::to_string(remaining()) + " there");
   const ByteView view = data_.slice(position_, n);
   position_ += n;
   return view;
@@ -21,7 +22,8 @@ std::uint8_t Reader::byte() {
 
 std::uint32_t Reader::uint32() {
   const ByteView b = raw(4);
-  return std::uint32_t{b[0]} << 24 | std::uint32_t{b[1]} << 16 | std::uint32_t{b[2]} << 8 | std::uint32_t{b[3]};
+  return std::uint32_t{b[0]} << 24 | std::uint32_t{b[1]} << 16 | std::uint32_t{b[2]} << 8 |
+         std::uint32_t{b[3]};
 }
 
 std::uint64_t Reader::uint64() {
@@ -39,7 +41,8 @@ ByteView Reader::mpint() {
   if (b.empty()) return b;
   if ((b[0] & 0x80) != 0) throw_error(errc::malformed_packet, "negative mpint");
   if (b[0] != 0) return b;
-  if (b.size() == 1 || (b[1] & 0x80) == 0) throw_error(errc::malformed_packet, "mpint with needless leading zeros");
+  if (b.size() == 1 || (b[1] & 0x80) == 0)
+    throw_error(errc::malformed_packet, "mpint with needless leading zeros");
   return b.from(1);
 }
 

@@ -40,7 +40,8 @@ void Writer::string(ByteView value) {
 }
 
 void Writer::mpint(ByteView magnitude) {
-  while (!magnitude.empty() && magnitude[0] == 0) magnitude = magnitude.from(1);
+  while (!magnitude.empty() && magnitude[0] == 0)
+    magnitude = magnitude.from(1);
   const bool sign_bit = !magnitude.empty() && (magnitude[0] & 0x80) != 0;
   uint32(checked_size(magnitude.size() + (sign_bit ? 1 : 0)));
   if (sign_bit) byte(0);

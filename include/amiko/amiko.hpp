@@ -1,0 +1,30 @@
+// amiko - everything that a program needs: the headers of the public modules
+#pragma once
+
+#include <amiko/base/auth_result.hpp>
+#include <amiko/base/bytes.hpp>
+#include <amiko/base/config.hpp>
+#include <amiko/base/errc.hpp>
+#include <amiko/base/error.hpp>
+#include <amiko/base/log.hpp>
+#include <amiko/base/printable.hpp>
+#include <amiko/base/secret.hpp>
+#include <amiko/base/time.hpp>
+#include <amiko/base/version.hpp>
+#include <amiko/keys/algorithm_table.hpp>
+#include <amiko/keys/host_hash.hpp>
+#include <amiko/keys/private_key.hpp>
+#include <amiko/keys/public_key.hpp>
+#include <amiko/keys/signer.hpp>
+#include <amiko/connection/channel.hpp>
+#include <amiko/connection/channel_file.hpp>
+#include <amiko/connection/event.hpp>
+#include <amiko/connection/exit_status.hpp>
+#include <amiko/connection/pty.hpp>
+#include <amiko/connection/transport.hpp>
+#include <amiko/config/known_hosts.hpp>
+#include <amiko/client/connect.hpp>
+#include <amiko/client/connection.hpp>
+#include <amiko/client/host_key_policy.hpp>
+#include <amiko/client/process.hpp>
+#include <amiko/client/redirect.hpp>

@@ -1,0 +1,683 @@
+// amiko - an SSH server of the library's own parts that does what a test tells it
+#include "common/scripted_server.hpp"
+
+#include <amiko/base/error.hpp>
+#include <amiko/protocol/version_exchange.hpp>
+
+#include <boost/test/unit_test.hpp>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace amiko::test {
+
+using protocol::AlgorithmKind;
+using wire::MessageNumber;
+
+namespace {
+
+constexpr milliseconds patience(20'000);
+
+[[noreturn]] void fail(const std::string& text) {
+  throw std::runtime_error("scripted server: " + text);
+}
+
+protocol::KexSettings kex_settings(const ScriptedOptions& options, const std::string& client_version) {
+  protocol::KexSettings settings;
+  settings.role = protocol::Role::server;
+  settings.local_version = options.version;
+  settings.remote_version = client_version;
+  settings.algorithms = protocol::AlgorithmSet::defaults();
+  settings.algorithms.edit(AlgorithmKind::kex, options.kex);
+  settings.algorithms.edit(AlgorithmKind::cipher, options.ciphers);
+  settings.algorithms.edit(AlgorithmKind::mac, options.macs);
+  settings.algorithms.set_compression(options.compression);
+  settings.host_keys = {ScriptedServer::host_key().public_key()};
+  settings.strict = options.strict;
+  return settings;
+}
+
+std::string first_word(const std::string& text) {
+  return text.substr(0, text.find(' '));
+}
+
+std::string after_first_word(const std::string& text) {
+  const auto space = text.find(' ');
+  return space == std::string::npos ? std::string() : text.substr(space + 1);
+}
+
+support::UniqueFd make_pair(support::UniqueFd& client) {
+  std::array<int, 2> fds{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) != 0)
+    throw std::system_error(errno, std::generic_category(), "socketpair");
+  client.reset(fds[0]);
+  return support::UniqueFd(fds[1]);
+}
+
+std::size_t entries(const char* directory) {
+  const std::filesystem::directory_iterator all(directory);
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+}  // namespace
+
+AuthScript accept_all() {
+  return [](ScriptedPeer& peer, const AuthRequest&) { peer.let_in(); };
+}
+
+AuthScript accept_password(std::string password) {
+  return [password = std::move(password)](ScriptedPeer& peer, const AuthRequest& request) {
+    if (request.method == "password" && request.password == password)
+      peer.let_in();
+    else
+      peer.refuse({"password"});
+  };
+}
+
+AuthScript accept_key(PublicKey key) {
+  return [key = std::move(key)](ScriptedPeer& peer, const AuthRequest& request) {
+    if (request.method != "publickey" || request.blob != key.blob())
+      peer.refuse({"publickey"});
+    else if (!request.has_signature)
+      peer.send(wire::UserauthPkOk{.algorithm = request.algorithm, .blob = request.blob});
+    else if (request.verified)
+      peer.let_in();
+    else
+      peer.refuse({"publickey"});
+  };
+}
+
+// --- the socket
+
+ScriptedPeer::ScriptedPeer(support::UniqueFd socket, ScriptedOptions options)
+    : socket_(std::move(socket)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      options_(std::move(options)),
+      random_(crypto::make_random()),
+      encoder_(crypto::make_random()) {
+  commands["cat"] = [](ScriptedPeer&, ServedChannel& channel) {
+    channel.echo = true;
+    channel.exit_at_eof = 0;
+  };
+  commands["sink"] = [](ScriptedPeer&, ServedChannel& channel) {
+    channel.keep = true;
+    channel.exit_at_eof = 0;
+  };
+  commands["exit"] = [](ScriptedPeer& peer, ServedChannel& channel) {
+    peer.exit(channel, static_cast<std::uint32_t>(std::stoul(after_first_word(channel.command))));
+  };
+  commands["print"] = [](ScriptedPeer& peer, ServedChannel& channel) {
+    peer.write(channel, after_first_word(channel.command));
+    peer.exit(channel, 0);
+  };
+  commands["hold"] = [](ScriptedPeer&, ServedChannel& channel) { channel.keep = true; };
+}
+
+ScriptedPeer::~ScriptedPeer() = default;
+
+void ScriptedPeer::shut_down() noexcept {
+  ::shutdown(socket_.get(), SHUT_RDWR);
+}
+
+void ScriptedPeer::send_raw(ByteView bytes) {
+  const auto deadline = deadline_after(patience);
+  while (!bytes.empty()) {
+    const ssize_t n = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n >= 0) {
+      bytes = bytes.from(static_cast<std::size_t>(n));
+    } else if (errno == EAGAIN) {
+      pollfd entry{socket_.get(), POLLOUT, 0};
+      if (::poll(&entry, 1, poll_timeout(deadline)) == 0) fail("the client reads nothing");
+    } else if (errno != EINTR) {
+      throw PeerGone(std::generic_category().message(errno));
+    }
+  }
+}
+
+// True when the client has sent something; false when there are tasks.
+bool ScriptedPeer::wait_readable(bool with_tasks) {
+  const auto deadline = deadline_after(patience);
+  for (;;) {
+    std::array<pollfd, 2> fds{pollfd{socket_.get(), POLLIN, 0}, pollfd{wake_.get(), POLLIN, 0}};
+    const int n = ::poll(fds.data(), with_tasks ? 2 : 1, with_tasks ? -1 : poll_timeout(deadline));
+    if (n == 0) fail("the client says nothing");
+    if (with_tasks && fds[1].revents != 0) return false;
+    if (fds[0].revents != 0) return true;
+  }
+}
+
+void ScriptedPeer::fill() {
+  wait_readable(false);
+  const auto space = decoder_.space();
+  const ssize_t n = ::recv(socket_.get(), space.data(), space.size(), 0);
+  if (n < 0) throw PeerGone(std::generic_category().message(errno));
+  if (n == 0) throw PeerGone("the client has closed the connection");
+  decoder_.commit(static_cast<std::size_t>(n));
+}
+
+// --- messages
+
+void ScriptedPeer::send(ByteView payload) {
+  Bytes out;
+  encoder_.encode(out, payload);
+  send_raw(out);
+}
+
+void ScriptedPeer::send_together(const std::vector<Bytes>& payloads) {
+  Bytes out;
+  for (const Bytes& payload : payloads)
+    encoder_.encode(out, payload);
+  send_raw(out);
+}
+
+Bytes ScriptedPeer::read_packet() {
+  for (;;) {
+    if (const auto packet = decoder_.next()) {
+      sequence_ = packet->sequence;
+      return packet->payload.bytes();
+    }
+    fill();
+  }
+}
+
+Bytes ScriptedPeer::next_any() {
+  if (!inbox_.empty()) {
+    Bytes message = std::move(inbox_.front());
+    inbox_.pop_front();
+    return message;
+  }
+  for (;;) {
+    Bytes message = read_packet();
+    if (!wire::is_kex(message[0])) return message;
+    if (hold_kex_) {
+      kex_inbox_.emplace_back(std::move(message), sequence_);
+      continue;
+    }
+    take_kex(message);
+    finish_kex();
+  }
+}
+
+Bytes ScriptedPeer::next() {
+  for (;;) {
+    Bytes message = next_any();
+    switch (static_cast<MessageNumber>(message[0])) {
+      case MessageNumber::ignore:
+      case MessageNumber::debug:
+      case MessageNumber::ext_info:
+        continue;
+      case MessageNumber::disconnect:
+        take_disconnect(message);
+        throw PeerGone("the client said DISCONNECT: " + disconnect_->text);
+      default:
+        return message;
+    }
+  }
+}
+
+void ScriptedPeer::take_disconnect(ByteView payload) {
+  const auto message = wire::decode<wire::Disconnect>(payload);
+  disconnect_ = DisconnectDetail{static_cast<DisconnectReason>(message.reason), std::string(message.description)};
+}
+
+std::optional<DisconnectDetail> ScriptedPeer::read_to_end() {
+  try {
+    for (;;)
+      next();
+  } catch (const PeerGone&) {
+  }
+  return disconnect_;
+}
+
+// --- key exchange
+
+void ScriptedPeer::exchange_versions() {
+  send_raw(options_.version + "\r\n");
+  protocol::VersionExchange versions(protocol::Role::server);
+  do {
+    decoder_.consume(versions.receive(decoder_.buffered()));
+    if (!versions.version()) fill();
+  } while (!versions.version());
+  client_version_ = *versions.version();
+  kex_ = std::make_unique<protocol::KexMachine>(kex_settings(options_, client_version_), *random_);
+}
+
+void ScriptedPeer::first_kex() {
+  carry_out(kex_->start());
+  finish_kex();
+}
+
+void ScriptedPeer::rekey() {
+  start_kex();
+  finish_kex();
+}
+
+void ScriptedPeer::start_kex() {
+  hold_kex_ = true;
+  carry_out(kex_->start());
+}
+
+void ScriptedPeer::finish_kex() {
+  hold_kex_ = false;
+  while (!kex_inbox_.empty()) {
+    const auto [message, sequence] = std::move(kex_inbox_.front());
+    kex_inbox_.pop_front();
+    sequence_ = sequence;
+    take_kex(message);
+  }
+  while (!kex_->idle()) {
+    Bytes message = read_packet();
+    if (wire::is_kex(message[0]))
+      take_kex(message);
+    else
+      inbox_.push_back(std::move(message));
+  }
+}
+
+void ScriptedPeer::take_kex(ByteView payload) {
+  carry_out(kex_->receive(payload, sequence_));
+}
+
+void ScriptedPeer::carry_out(protocol::KexMachine::Actions actions) {
+  for (auto& action : actions)
+    std::visit([this](auto& a) { carry_out_one(a); }, action);
+}
+
+void ScriptedPeer::carry_out_one(protocol::KexMachine::SendKexInit& a) {
+  if (tamper_kex) tamper_kex(a.payload);
+  send(a.payload);
+}
+
+void ScriptedPeer::carry_out_one(protocol::KexMachine::Send& a) {
+  if (tamper_kex) tamper_kex(a.payload);
+  send(a.payload);
+}
+
+void ScriptedPeer::carry_out_one(protocol::KexMachine::SendNewKeys& a) {
+  Bytes newkeys{wire::to_byte(MessageNumber::newkeys)};
+  if (tamper_kex) tamper_kex(newkeys);
+  send(newkeys);
+  encoder_.use_cipher(std::move(a.cipher), a.reset_sequence);
+  encoder_.use_compression(a.compression.compresses && (!a.compression.delayed || authenticated_));
+  delayed_out_ = a.compression.compresses && a.compression.delayed && !authenticated_;
+  if (options_.ext_info && !a.ext_info.empty()) send(a.ext_info);
+}
+
+void ScriptedPeer::carry_out_one(protocol::KexMachine::ReceiveNewKeys& a) {
+  decoder_.use_cipher(std::move(a.cipher), a.reset_sequence);
+  decoder_.use_compression(a.compression.compresses && (!a.compression.delayed || authenticated_));
+  delayed_in_ = a.compression.compresses && a.compression.delayed && !authenticated_;
+}
+
+void ScriptedPeer::carry_out_one(protocol::KexMachine::Sign& a) {
+  carry_out(kex_->signature_ready(ScriptedServer::host_key().sign(a.algorithm, a.data)));
+}
+
+void ScriptedPeer::carry_out_one(protocol::KexMachine::Done&) {
+  ++exchanges_;
+}
+
+// --- authentication
+
+void ScriptedPeer::connect() {
+  exchange_versions();
+  first_kex();
+  authenticate();
+}
+
+void ScriptedPeer::accept_service() {
+  if (expect<wire::ServiceRequest>().service != "ssh-userauth") fail("another service was asked for");
+  send(wire::ServiceAccept{.service = "ssh-userauth"});
+}
+
+void ScriptedPeer::authenticate() {
+  accept_service();
+  while (!authenticated_)
+    options_.auth(*this, parse_request(next()));
+}
+
+AuthRequest ScriptedPeer::parse_request(ByteView payload) {
+  const auto message = wire::decode<wire::UserauthRequest>(payload);
+  AuthRequest request;
+  request.payload = payload.bytes();
+  request.user = message.user;
+  request.service = message.service;
+  request.method = message.method;
+  wire::Reader body(message.body.bytes);
+  if (request.method == "password") {
+    request.change = body.boolean();
+    request.password = body.text();
+    if (request.change) request.new_password = body.text();
+  } else if (request.method == "keyboard-interactive") {
+    body.text();
+    request.submethods = body.text();
+  } else if (request.method == "publickey") {
+    request.has_signature = body.boolean();
+    request.algorithm = body.text();
+    request.blob = body.string().bytes();
+    if (request.has_signature) {
+      const ByteView signed_part = payload.first(payload.size() - body.remaining());
+      const ByteView signature = body.string();
+      Bytes data;
+      wire::Writer writer(data);
+      writer.string(kex_->session_id());
+      writer.raw(signed_part);
+      request.verified = PublicKey::from_blob(request.blob).verify(request.algorithm, data, signature);
+    }
+  }
+  body.expect_end();
+  return request;
+}
+
+void ScriptedPeer::let_in() {
+  send(wire::UserauthSuccess{});
+  authenticated_ = true;
+  if (std::exchange(delayed_out_, false)) encoder_.use_compression(true);
+  if (std::exchange(delayed_in_, false)) decoder_.use_compression(true);
+}
+
+void ScriptedPeer::refuse(std::vector<std::string> methods, bool partial) {
+  send(wire::UserauthFailure{.methods = std::move(methods), .partial_success = partial});
+}
+
+// --- serving
+
+ServedChannel& ScriptedPeer::channel() {
+  if (channels_.size() != 1) fail(std::to_string(channels_.size()) + " channels where one was expected");
+  return channels_.begin()->second;
+}
+
+void ScriptedPeer::serve() {
+  for (;;) {
+    run_tasks();
+    while (!inbox_.empty())
+      serve_one(next());
+    while (auto packet = decoder_.next()) {
+      sequence_ = packet->sequence;
+      const Bytes message = packet->payload.bytes();
+      if (!wire::is_kex(message[0]))
+        inbox_.push_back(message);
+      else if (hold_kex_)
+        kex_inbox_.emplace_back(message, sequence_);
+      else {
+        take_kex(message);
+        finish_kex();
+      }
+      while (!inbox_.empty())
+        serve_one(next());
+    }
+    const bool due = options_.rekey_after != 0 && !hold_kex_ &&
+                     std::max(encoder_.packets(), decoder_.packets()) >= options_.rekey_after;
+    if (due) {
+      rekey();
+      continue;
+    }
+    if (wait_readable(true)) fill();
+  }
+}
+
+void ScriptedPeer::run_tasks() {
+  std::uint64_t count = 0;
+  while (::read(wake_.get(), &count, sizeof count) < 0 && errno == EINTR) {
+  }
+  for (;;) {
+    std::function<void()> task;
+    {
+      const std::lock_guard guard(mutex_);
+      if (tasks_.empty()) return;
+      task = std::move(tasks_.front());
+      tasks_.pop_front();
+    }
+    task();
+  }
+}
+
+void ScriptedPeer::serve_one(ByteView payload) {
+  const Bytes kept = payload.bytes();
+  payload = kept;
+  if (const auto handler = handlers_.find(payload[0]); handler != handlers_.end())
+    if (const Handler run = handler->second; run(*this, payload)) return;
+  const auto of = [this](std::uint32_t id) -> ServedChannel& {
+    const auto found = channels_.find(id);
+    if (found == channels_.end()) fail("a message for channel " + std::to_string(id) + ", which is not open");
+    return found->second;
+  };
+  switch (static_cast<MessageNumber>(payload[0])) {
+    case MessageNumber::channel_open:
+      confirm(wire::decode<wire::ChannelOpen>(payload));
+      break;
+    case MessageNumber::channel_request:
+      serve_request(payload);
+      break;
+    case MessageNumber::channel_data:
+      serve_data(payload);
+      break;
+    case MessageNumber::channel_window_adjust: {
+      const auto message = wire::decode<wire::ChannelWindowAdjust>(payload);
+      ServedChannel& channel = of(message.recipient);
+      channel.window += message.bytes;
+      flush(channel);
+      break;
+    }
+    case MessageNumber::channel_eof: {
+      ServedChannel& channel = of(wire::decode<wire::ChannelEof>(payload).recipient);
+      if (std::exchange(channel.eof_received, true)) fail("EOF twice");
+      flush(channel);
+      break;
+    }
+    case MessageNumber::channel_close: {
+      ServedChannel& channel = of(wire::decode<wire::ChannelClose>(payload).recipient);
+      close(channel);
+      channels_.erase(channel.id);
+      break;
+    }
+    case MessageNumber::global_request:
+      if (wire::decode<wire::GlobalRequest>(payload).want_reply) send(wire::RequestFailure{});
+      break;
+    case MessageNumber::unimplemented:
+    case MessageNumber::channel_success:
+    case MessageNumber::channel_failure:
+    case MessageNumber::channel_open_failure:
+    case MessageNumber::pong:
+      break;
+    default:
+      fail("nobody serves message " + std::to_string(payload[0]));
+  }
+}
+
+ServedChannel& ScriptedPeer::confirm(const wire::ChannelOpen& open) {
+  ServedChannel channel;
+  channel.id = next_id_++;
+  channel.client_id = open.sender;
+  channel.window = open.window;
+  channel.max_packet = open.max_packet;
+  channel.granted = options_.window;
+  channel.type = open.type;
+  channel.open_body = open.body.bytes.bytes();
+  send(wire::ChannelOpenConfirmation{
+      .recipient = open.sender, .sender = channel.id, .window = options_.window, .max_packet = options_.max_packet});
+  return channels_[channel.id] = std::move(channel);
+}
+
+void ScriptedPeer::serve_request(ByteView payload) {
+  const auto message = wire::decode<wire::ChannelRequest>(payload);
+  const auto found = channels_.find(message.recipient);
+  if (found == channels_.end()) fail("a request on a channel that is not open");
+  ServedChannel& channel = found->second;
+  bool good = accept_requests;
+  const bool starts = message.type == "exec" || message.type == "shell" || message.type == "subsystem";
+  if (starts) {
+    channel.command = message.type == "shell" ? "cat" : std::string(wire::Reader(message.body.bytes).text());
+    good = good && commands.contains(first_word(channel.command));
+  }
+  if (message.want_reply) {
+    if (good)
+      send(wire::ChannelSuccess{.recipient = channel.client_id});
+    else
+      send(wire::ChannelFailure{.recipient = channel.client_id});
+  }
+  if (good && starts) commands[first_word(channel.command)](*this, channel);
+}
+
+void ScriptedPeer::serve_data(ByteView payload) {
+  const auto message = wire::decode<wire::ChannelData>(payload);
+  const auto found = channels_.find(message.recipient);
+  if (found == channels_.end()) fail("data on a channel that is not open");
+  ServedChannel& channel = found->second;
+  const auto size = static_cast<std::uint32_t>(message.data.size());
+  if (channel.eof_received) fail("data after EOF");
+  if (size > channel.granted) fail("the client sent more than its window");
+  if (size > options_.max_packet) fail("the client sent more than a packet's maximum");
+  channel.granted -= size;
+  if (channel.keep) append(channel.received, message.data);
+  if (channel.grant && !channel.close_sent) {
+    channel.granted += size;
+    send(wire::ChannelWindowAdjust{.recipient = channel.client_id, .bytes = size});
+  }
+  if (channel.echo) write(channel, message.data);
+}
+
+void ScriptedPeer::write(ServedChannel& channel, ByteView data) {
+  append(channel.backlog, data);
+  flush(channel);
+}
+
+void ScriptedPeer::write_stderr(ServedChannel& channel, ByteView data) {
+  channel.window -= data.size();
+  send(wire::ChannelExtendedData{.recipient = channel.client_id, .data = data});
+}
+
+void ScriptedPeer::flush(ServedChannel& channel) {
+  std::size_t sent = 0;
+  while (!channel.close_sent && sent < channel.backlog.size() && channel.window > 0) {
+    const std::size_t n = std::min<std::size_t>({channel.backlog.size() - sent, static_cast<std::size_t>(channel.window), channel.max_packet});
+    send(wire::ChannelData{.recipient = channel.client_id, .data = ByteView(channel.backlog).slice(sent, n)});
+    channel.window -= n;
+    sent += n;
+  }
+  channel.backlog.erase(channel.backlog.begin(), channel.backlog.begin() + static_cast<std::ptrdiff_t>(sent));
+  if (channel.backlog.empty() && channel.eof_received && channel.exit_at_eof)
+    exit(channel, *std::exchange(channel.exit_at_eof, std::nullopt));
+}
+
+void ScriptedPeer::exit(ServedChannel& channel, std::uint32_t code) {
+  if (channel.close_sent) return;
+  if (!channel.backlog.empty()) {  // when the window has let it through
+    channel.eof_received = true;
+    channel.exit_at_eof = code;
+    return;
+  }
+  Bytes status;
+  wire::Writer(status).uint32(code);
+  send(wire::ChannelRequest{.recipient = channel.client_id, .type = "exit-status", .body = {status}});
+  if (!std::exchange(channel.eof_sent, true)) send(wire::ChannelEof{.recipient = channel.client_id});
+  close(channel);
+}
+
+void ScriptedPeer::close(ServedChannel& channel) {
+  if (!std::exchange(channel.close_sent, true)) send(wire::ChannelClose{.recipient = channel.client_id});
+}
+
+// --- the server
+
+const PrivateKey& ScriptedServer::host_key() {
+  static const PrivateKey key = PrivateKey::generate("ed25519");
+  return key;
+}
+
+ScriptedServer::ScriptedServer(ScriptedOptions options) : ScriptedServer(support::UniqueFd(), std::move(options)) {}
+
+ScriptedServer::ScriptedServer(support::UniqueFd socket, ScriptedOptions options)
+    : peer_(socket ? std::move(socket) : make_pair(client_), std::move(options)), thread_([this] { work(); }) {}
+
+ScriptedServer::~ScriptedServer() {
+  peer_.shut_down();
+  try {
+    finish();
+  } catch (const std::exception& e) {
+    BOOST_ERROR(e.what());
+  }
+}
+
+void ScriptedServer::work() {
+  try {
+    if (peer_.options_.script) {
+      peer_.options_.script(peer_);
+    } else {
+      peer_.connect();
+      peer_.serve();
+    }
+  } catch (const PeerGone&) {
+  } catch (...) {
+    error_ = std::current_exception();
+  }
+  peer_.shut_down();
+  std::deque<std::function<void()>> undone;
+  {
+    const std::lock_guard guard(peer_.mutex_);
+    peer_.over_ = true;
+    undone.swap(peer_.tasks_);
+  }
+  peer_.changed_.notify_all();
+}
+
+void ScriptedServer::run(const std::function<void(ScriptedPeer&)>& f) {
+  struct Result {
+    bool done = false;
+    std::exception_ptr error;
+  };
+  const auto result = std::make_shared<Result>();
+  std::unique_lock lock(peer_.mutex_);
+  peer_.tasks_.emplace_back([this, result, f] {
+    std::exception_ptr error;
+    try {
+      f(peer_);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    {
+      const std::lock_guard guard(peer_.mutex_);
+      result->done = true;
+      result->error = error;
+    }
+    peer_.changed_.notify_all();
+  });
+  const std::uint64_t one = 1;
+  while (::write(peer_.wake_.get(), &one, sizeof one) < 0 && errno == EINTR) {
+  }
+  const bool done = peer_.changed_.wait_for(lock, 2 * scaled(patience), [&] { return result->done || peer_.over_; });
+  if (result->error) std::rethrow_exception(result->error);
+  if (!result->done) fail(done ? "the script is over" : "the script does not serve");
+}
+
+void ScriptedServer::finish() {
+  if (thread_.joinable()) thread_.join();
+  if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+ScriptedSession::ScriptedSession(ScriptedOptions options, const TransportOptions& client_options)
+    : server(std::move(options)), client(server.take_client(), client_options) {
+  client.start_client(scaled(patience));
+  client.set_auth_timeout(scaled(patience));
+  if (!client.auth_none("tester")) fail("the client was not let in");
+}
+
+Channel ScriptedSession::exec(std::string_view command) {
+  Channel channel = client.open_session(scaled(patience));
+  channel.exec_command(command);
+  return channel;
+}
+
+Census Census::take() {
+  return {entries("/proc/self/task"), entries("/proc/self/fd")};
+}
+
+}  // namespace amiko::test

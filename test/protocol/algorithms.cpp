@@ -1,0 +1,186 @@
+// amiko - tests of the lists of algorithms
+#include <amiko/base/error.hpp>
+#include <amiko/keys/algorithm_table.hpp>
+#include <amiko/protocol/algorithms.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+namespace amiko::protocol {
+namespace {
+
+using Names = std::vector<std::string>;
+
+AlgorithmSet with_ciphers(const char* list) {
+  AlgorithmSet set = AlgorithmSet::defaults();
+  set.edit(AlgorithmKind::cipher, list);
+  return set;
+}
+
+Names edited(const char* list, const char* spec) {
+  AlgorithmSet set = with_ciphers(list);
+  set.edit(AlgorithmKind::cipher, spec);
+  return set.names(AlgorithmKind::cipher);
+}
+
+bool says(const Error& e, std::string_view part) {
+  return std::string_view(e.what()).find(part) != std::string_view::npos;
+}
+
+constexpr AlgorithmKind kinds[] = {AlgorithmKind::kex, AlgorithmKind::host_key, AlgorithmKind::cipher,
+                                   AlgorithmKind::mac, AlgorithmKind::compression};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(algorithms)
+
+BOOST_AUTO_TEST_CASE(defaults_are_the_tables_by_default_entries_in_order) {
+  const AlgorithmSet set = AlgorithmSet::defaults();
+  Names kex, host_keys;
+  for (const auto& info : crypto::kex_table())
+    if (info.by_default) kex.emplace_back(info.name);
+  for (const auto& info : signature_table())
+    if (info.by_default) host_keys.emplace_back(info.name);
+  BOOST_TEST(set.names(AlgorithmKind::kex) == kex);
+  BOOST_TEST(set.names(AlgorithmKind::host_key) == host_keys);
+  BOOST_TEST(set.ciphers.size() > 2u);
+  BOOST_TEST(set.macs.size() > 1u);
+}
+
+BOOST_AUTO_TEST_CASE(no_legacy_algorithm_is_offered_by_default) {
+  const AlgorithmSet set = AlgorithmSet::defaults();
+  BOOST_TEST(std::ranges::none_of(set.kex, &crypto::KexInfo::legacy));
+  BOOST_TEST(std::ranges::none_of(set.ciphers, &crypto::CipherInfo::legacy));
+  BOOST_TEST(std::ranges::none_of(set.macs, &crypto::MacInfo::legacy));
+  for (const std::string& name : set.host_keys)
+    BOOST_TEST(!find_signature(name)->legacy);
+}
+
+BOOST_AUTO_TEST_CASE(defaults_are_among_all_names) {
+  const AlgorithmSet set = AlgorithmSet::defaults();
+  for (const AlgorithmKind kind : kinds) {
+    const Names all = all_names(kind);
+    BOOST_TEST(!set.names(kind).empty());
+    for (const std::string& name : set.names(kind))
+      BOOST_TEST((std::ranges::find(all, name) != all.end()), name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_plain_list_replaces) {
+  BOOST_TEST(edited("aes128-ctr", "aes256-ctr,aes192-ctr") == (Names{"aes256-ctr", "aes192-ctr"}));
+}
+
+BOOST_AUTO_TEST_CASE(plus_appends_what_is_not_there) {
+  BOOST_TEST(edited("aes128-ctr,aes192-ctr", "+aes256-ctr,aes128-ctr") ==
+             (Names{"aes128-ctr", "aes192-ctr", "aes256-ctr"}));
+}
+
+BOOST_AUTO_TEST_CASE(caret_puts_in_front) {
+  BOOST_TEST(edited("aes128-ctr,aes192-ctr", "^aes256-ctr,aes192-ctr") ==
+             (Names{"aes256-ctr", "aes192-ctr", "aes128-ctr"}));
+}
+
+BOOST_AUTO_TEST_CASE(minus_removes_by_pattern) {
+  const char* all = "aes128-ctr,aes192-ctr,aes256-ctr,chacha20-poly1305@openssh.com";
+  BOOST_TEST(edited(all, "-aes*") == (Names{"chacha20-poly1305@openssh.com"}));
+  BOOST_TEST(edited(all, "-aes1?*ctr") == (Names{"aes256-ctr", "chacha20-poly1305@openssh.com"}));
+  BOOST_TEST(edited(all, "-*@openssh.com,aes1*8*ctr*") == (Names{"aes192-ctr", "aes256-ctr"}));
+  BOOST_TEST(edited(all, "-aes192-ctr") ==
+             (Names{"aes128-ctr", "aes256-ctr", "chacha20-poly1305@openssh.com"}));
+}
+
+BOOST_AUTO_TEST_CASE(minus_ignores_what_nobody_knows) {
+  BOOST_TEST(edited("aes128-ctr", "-arcfour*,aes128,es128-ctr,aes128-ct?r") == (Names{"aes128-ctr"}));
+}
+
+BOOST_AUTO_TEST_CASE(duplicates_are_dropped) {
+  BOOST_TEST(edited("aes128-ctr", "aes256-ctr,aes192-ctr,aes256-ctr") == (Names{"aes256-ctr", "aes192-ctr"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_name_is_told_with_the_known_ones) {
+  for (const char* spec : {"aes128-ctr,rot13", "+rot13", "^rot13"}) {
+    AlgorithmSet set = AlgorithmSet::defaults();
+    BOOST_CHECK_EXCEPTION(set.edit(AlgorithmKind::cipher, spec), ConfigError, [](const Error& e) {
+      return e.code() == errc::bad_config && says(e, "Ciphers") && says(e, "\"rot13\"") &&
+             says(e, "aes256-ctr");
+    });
+  }
+  AlgorithmSet set = AlgorithmSet::defaults();
+  BOOST_CHECK_THROW(set.edit(AlgorithmKind::cipher, "aes*"), ConfigError);
+  BOOST_CHECK_THROW(set.edit(AlgorithmKind::host_key, "+ssh-dss"), ConfigError);
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_edit_changes_nothing) {
+  AlgorithmSet set = AlgorithmSet::defaults();
+  BOOST_CHECK_THROW(set.edit(AlgorithmKind::mac, "hmac-sha2-256,rot13"), ConfigError);
+  BOOST_TEST(set.names(AlgorithmKind::mac) == AlgorithmSet::defaults().names(AlgorithmKind::mac));
+}
+
+BOOST_AUTO_TEST_CASE(malformed_lists) {
+  for (const char* spec :
+       {"", "+", "-", "^", ",", "aes128-ctr,", ",aes128-ctr", "aes128-ctr,,aes256-ctr",
+        "aes128-ctr, aes256-ctr", " aes128-ctr", "aes128-ctr\n", "+ aes128-ctr", "aes\xc3\xa4"}) {
+    AlgorithmSet set = AlgorithmSet::defaults();
+    BOOST_CHECK_THROW(set.edit(AlgorithmKind::cipher, spec), ConfigError);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(nothing_left_is_an_error) {
+  for (const AlgorithmKind kind : kinds) {
+    AlgorithmSet set = AlgorithmSet::defaults();
+    BOOST_CHECK_EXCEPTION(set.edit(kind, "-*"), ConfigError,
+                          [&](const Error& e) { return says(e, option_of(kind)); });
+    BOOST_TEST(!set.names(kind).empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_kind_can_be_edited) {
+  for (const AlgorithmKind kind : kinds) {
+    AlgorithmSet set = AlgorithmSet::defaults();
+    const Names all = all_names(kind);
+    set.edit(kind, all.back());
+    BOOST_TEST(set.names(kind) == Names{all.back()});
+    set.edit(kind, "^" + all.front());
+    BOOST_TEST(set.names(kind).front() == all.front());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(legacy_algorithms_can_be_named) {
+  AlgorithmSet set = AlgorithmSet::defaults();
+  set.edit(AlgorithmKind::host_key, "+ssh-rsa");
+  BOOST_TEST(set.host_keys.back() == "ssh-rsa");
+}
+
+BOOST_AUTO_TEST_CASE(entries_of_the_users_own_are_kept) {
+  AlgorithmSet set = AlgorithmSet::defaults();
+  crypto::MacInfo own = set.macs.front();
+  own.name = "hmac-own@example.org";
+  set.macs.push_back(own);
+  set.edit(AlgorithmKind::mac, "^hmac-own@example.org");
+  BOOST_TEST(set.macs.front().name == "hmac-own@example.org");
+  set.edit(AlgorithmKind::mac, "hmac-own@example.org,hmac-sha2-512");
+  BOOST_TEST(set.names(AlgorithmKind::mac) == (Names{"hmac-own@example.org", "hmac-sha2-512"}));
+}
+
+BOOST_AUTO_TEST_CASE(compression_on_and_off) {
+  AlgorithmSet set = AlgorithmSet::defaults();
+  set.set_compression(true);
+  BOOST_TEST(set.names(AlgorithmKind::compression) == (Names{"zlib@openssh.com", "none"}));
+  set.set_compression(false);
+  BOOST_TEST(set.names(AlgorithmKind::compression) == (Names{"none"}));
+  set.set_compression(true);
+  BOOST_TEST(set.compressions.front().compresses);
+}
+
+BOOST_AUTO_TEST_CASE(names_of_kinds) {
+  BOOST_TEST(name_of(AlgorithmKind::kex) == "key exchange");
+  BOOST_TEST(name_of(AlgorithmKind::mac) == "MAC");
+  BOOST_TEST(option_of(AlgorithmKind::kex) == "KexAlgorithms");
+  BOOST_TEST(option_of(AlgorithmKind::host_key) == "HostKeyAlgorithms");
+  BOOST_TEST(option_of(AlgorithmKind::mac) == "MACs");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace amiko::protocol
