@@ -17,8 +17,8 @@ usage: ./bootstrap.sh COMMAND [--botan=PREFIX] [--jobs=N]
   demo            build, then a tour of the demos
   test [SET ...]  deps and peers, then all tests, or only these sets:
                   unit headers asan tsan interop install demo
+  bench [MIB]     throughput and CPU per GiB beside ssh, libssh and libssh2
   peers           install the other SSH programs that the interoperability tests talk to
-  bench           build the measuring programs and run them
   clean           remove out/
 
   --botan=PREFIX  use the Botan installed there (BOTAN_PREFIX in the environment does the same)
@@ -42,7 +42,7 @@ build_packages=(
   g++ make pkg-config ccache zlib1g-dev python3 xz-utils
   libboost-tools-dev libboost-dev libboost-thread-dev libboost-chrono-dev libboost-test-dev)
 peer_packages=(
-  openssh-server openssh-client dropbear-bin putty-tools python3-asyncssh python3-paramiko
+  dropbear-bin putty-tools python3-asyncssh python3-paramiko
   sshpass libssh-dev libssh2-1-dev)
 
 os_release() { (. /etc/os-release && echo "${!1:-}"); }
@@ -188,8 +188,8 @@ compile_botan() (
 
 # --- the programs that the interoperability tests talk to --------------------------------------
 
-peers() {
-  # Installing a server must not start one: this is Debian's way to say so.
+# Installing a server must not start one: a policy-rc.d that says no is Debian's way to put it.
+install_server() {
   local policy=/usr/sbin/policy-rc.d ours=
   if [[ ! -e $policy ]] && ! is_installed openssh-server && as_root true 2>/dev/null; then
     ours=yes
@@ -197,10 +197,14 @@ peers() {
     as_root chmod +x "$policy"
   fi
   local rc=0
-  install_packages "${peer_packages[@]}" || rc=$?
+  install_packages openssh-server openssh-client || rc=$?
   if [[ -n $ours ]]; then as_root rm -f "$policy"; fi
-  if ((rc != 0)); then say "note: tests skip the peers that are absent"; fi
   if ((EUID == 0)); then mkdir -p /run/sshd; fi  # sshd refuses to run without
+  return "$rc"
+}
+
+peers() {
+  install_server && install_packages "${peer_packages[@]}" || say "note: tests skip the peers that are absent"
   ensure_openssh10
 }
 
@@ -253,22 +257,15 @@ build() {
 
 demo() {
   build
-  if [[ -x demo/tour.sh ]]; then
-    demo/tour.sh
-  else
-    say "there is no demo/tour.sh"
-  fi
+  install_server
+  demo/tour.sh
 }
 
 bench() {
   deps
   peers
   run_b2 variant=release bench
-  if [[ -x test/bench/run.sh ]]; then
-    test/bench/run.sh
-  else
-    say "the measuring programs are in out/bench"
-  fi
+  out/bench/bench-throughput "${@:-1024}"
 }
 
 # --- tests ---------------------------------------------------------------------------------------
@@ -294,7 +291,8 @@ unit_programs() {
 
 set_unit() { run_programs unit $(unit_programs); }
 
-set_headers() { run_check headers run_b2 test/headers//all; }
+# Each public header alone, and the examples in the manual.
+set_headers() { run_check headers run_b2 test/headers//all test/doc//all; }
 
 set_asan() {
   run_programs asan address-sanitizer=norecover undefined-sanitizer=norecover $(unit_programs)
@@ -427,7 +425,7 @@ case ${words[0]:-help} in
   demo) demo ;;
   test) run_tests "${words[@]:1}" ;;
   peers) peers ;;
-  bench) bench ;;
+  bench) bench "${words[@]:1}" ;;
   clean) rm -rf out ;;
   *) usage >&2 && exit 2 ;;
 esac
