@@ -564,15 +564,15 @@ void ScriptedPeer::flush(ServedChannel& channel) {
     sent += n;
   }
   channel.backlog.erase(channel.backlog.begin(), channel.backlog.begin() + static_cast<std::ptrdiff_t>(sent));
-  if (channel.backlog.empty() && channel.eof_received && channel.exit_at_eof)
-    exit(channel, *std::exchange(channel.exit_at_eof, std::nullopt));
+  if (!channel.backlog.empty()) return;
+  if (channel.eof_received && channel.exit_at_eof) channel.exit_when_sent = std::exchange(channel.exit_at_eof, std::nullopt);
+  if (channel.exit_when_sent) exit(channel, *std::exchange(channel.exit_when_sent, std::nullopt));
 }
 
 void ScriptedPeer::exit(ServedChannel& channel, std::uint32_t code) {
   if (channel.close_sent) return;
   if (!channel.backlog.empty()) {  // when the window has let it through
-    channel.eof_received = true;
-    channel.exit_at_eof = code;
+    channel.exit_when_sent = code;
     return;
   }
   Bytes status;
@@ -615,7 +615,8 @@ void ScriptedServer::work() {
       peer_.connect();
       peer_.serve();
     }
-  } catch (const PeerGone&) {
+  } catch (const PeerGone& e) {
+    end_ = e.what();
   } catch (...) {
     error_ = std::current_exception();
   }
@@ -655,7 +656,11 @@ void ScriptedServer::run(const std::function<void(ScriptedPeer&)>& f) {
   }
   const bool done = peer_.changed_.wait_for(lock, 2 * scaled(patience), [&] { return result->done || peer_.over_; });
   if (result->error) std::rethrow_exception(result->error);
-  if (!result->done) fail(done ? "the script is over" : "the script does not serve");
+  if (result->done) return;
+  lock.unlock();
+  if (done) finish();
+  if (!done) fail("the script does not serve");
+  fail("the script is over: " + (peer_.disconnect_ ? peer_.disconnect_->text : end_));
 }
 
 void ScriptedServer::finish() {

@@ -92,7 +92,7 @@ struct ServedChannel {
   Bytes backlog{};               ///< to be sent when the window allows
   bool echo = false, keep = false, grant = true;
   bool eof_received = false, eof_sent = false, close_sent = false;
-  std::optional<std::uint32_t> exit_at_eof{};
+  std::optional<std::uint32_t> exit_at_eof{}, exit_when_sent{};
 };
 
 /// The server's end of one connection, for the thread that runs the script.  Every read is bounded by 20 s (stretched); what is
@@ -259,6 +259,7 @@ class ScriptedServer {
   support::UniqueFd client_;
   ScriptedPeer peer_;
   std::exception_ptr error_;
+  std::string end_;
   std::thread thread_;
 };
 

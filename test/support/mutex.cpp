@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
+#include <cstdio>
 #endif
 
 using namespace amiko;
@@ -226,6 +227,7 @@ BOOST_AUTO_TEST_CASE(locking_is_no_interruption_point) {
 // Whether `offence` aborts, tried in a child process whose complaint is not shown.
 template <class Offence>
 bool aborts(Offence offence) {
+  std::fflush(nullptr);  // what is buffered is not the child's to write
   const pid_t child = ::fork();
   if (child == 0) {
     std::signal(SIGABRT, SIG_DFL);

@@ -61,7 +61,7 @@ struct ConnectOptions {
       std::chrono::seconds(30);  ///< for each answer of the server to an authentication request
 
   TransportOptions transport{};                      ///< algorithms, re-keying, keepalive, windows, log
-  std::function<void(const std::string&)> banner{};  ///< given the server's banner, if there is one
+  std::function<void(const std::string&)> banner{};  ///< given the server's banner, when it comes
 };
 
 /// Dials, exchanges keys, checks the host key, authenticates: in that order, nothing secret before the check.

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace amiko::transport {
@@ -43,9 +44,15 @@ class Outbound {
   /// lock, which encodes any number of packets and returns false to send nothing.  An interruption point.
   template <class Build>
   Result send(Deadline deadline, Build&& build) {
+    return send(deadline, [] { return false; }, std::forward<Build>(build));
+  }
+  /// As send(), for a caller that may have no more reason to wait: `given_up`, called under the lock, is asked at
+  /// first and after wake_callers(); once it is true nothing is sent (refused).
+  template <class GivenUp, class Build>
+  Result send(Deadline deadline, GivenUp&& given_up, Build&& build) {
     support::Lock lock(mutex_);
-    if (const Result waited = wait_open(lock, deadline); waited != Result::sent) return waited;
-    if (!build(encoder_, pending_)) return Result::refused;
+    if (const Result waited = wait_open(lock, deadline, given_up); waited != Result::sent) return waited;
+    if (given_up() || !build(encoder_, pending_)) return Result::refused;
     kick(lock);
     return Result::sent;
   }
@@ -91,6 +98,9 @@ class Outbound {
     return f();
   }
 
+  /// What given_up() of waiting callers depends on has changed.
+  void wake_callers();
+
   /// Key exchange, worker only.
   void send_kexinit(ByteView payload);  ///< and closes the gate
   void send_kex(ByteView payload);
@@ -120,7 +130,7 @@ class Outbound {
   static constexpr std::size_t deferred_limit = 1024 * 1024;
 
   bool has_room() const noexcept { return !gate_closed_ && pending_.size() < high_water; }
-  Result wait_open(support::Lock& lock, Deadline deadline);
+  Result wait_open(support::Lock& lock, Deadline deadline, const std::function<bool()>& given_up);
   Result encode_or_defer(support::Lock& lock, ByteView payload);
   /// Releases the lock.
   void kick(support::Lock& lock);

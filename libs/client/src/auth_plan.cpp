@@ -69,10 +69,20 @@ bool AuthPlan::try_method(const std::string& method) {
 }
 
 bool AuthPlan::take(AuthResult result, const std::string& what) {
+  show_banner();
   if (what != "none") tried_.push_back(what + ": " + outcome(result));
   part_accepted_ = part_accepted_ || result.partial_success;
   latest_ = std::move(result);
   return latest_.authenticated;
+}
+
+// As soon as it is there: it may be what somebody has to read before answering.
+void AuthPlan::show_banner() {
+  if (!options_.banner) return;
+  const std::string banner = transport_.get_banner();
+  if (banner.size() <= banner_shown_) return;
+  const std::string fresh = banner.substr(std::exchange(banner_shown_, banner.size()));
+  options_.banner(fresh);
 }
 
 std::vector<AuthPlan::Candidate> AuthPlan::candidates() const {
@@ -130,7 +140,14 @@ bool AuthPlan::try_key(const Candidate& candidate) {
   const std::string fingerprint = signer->public_key().fingerprint();
   if (contains(used_keys_, fingerprint)) return false;
   used_keys_.push_back(fingerprint);
-  return take(transport_.auth_publickey(user_, *signer), label);
+  try {
+    return take(transport_.auth_publickey(user_, *signer), label);
+  } catch (const KeyError& e) {  // its holder could not sign: another key may do
+    tried_.push_back(label + ": " + e.what());
+  } catch (const AuthError& e) {  // the server takes no algorithm of its type
+    tried_.push_back(label + ": " + e.failure().text);
+  }
+  return false;
 }
 
 std::optional<Secret> AuthPlan::next_password(const std::string& prompt) {

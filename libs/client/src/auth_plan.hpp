@@ -29,6 +29,7 @@ class AuthPlan {
   std::vector<Candidate> candidates() const;
   bool try_key(const Candidate& candidate);
   bool take(AuthResult result, const std::string& what);
+  void show_banner();
   Answers answer(const std::string& name, const std::string& instruction, std::span<const Prompt> prompts);
   std::optional<Secret> next_password(const std::string& prompt);
   [[noreturn]] void give_up() const;
@@ -39,6 +40,7 @@ class AuthPlan {
   AuthResult latest_;
   std::vector<std::string> tried_;
   std::vector<std::string> used_keys_;  // fingerprints that were refused or have done their part
+  std::size_t banner_shown_ = 0;
   unsigned passwords_asked_ = 0;
   bool fixed_password_used_ = false;
   bool part_accepted_ = false;

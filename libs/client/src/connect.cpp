@@ -84,17 +84,7 @@ Connection connect(std::string_view host, const ConnectOptions& options) {
   check_host_key(transport, target.host, options);
   transport.set_auth_timeout(shorter(options.auth_timeout, deadline));
   if (!options.pubkey_algorithms.empty()) transport.set_pubkey_algorithms(options.pubkey_algorithms);
-  const auto show_banner = [&] {
-    const std::string banner = transport.get_banner();
-    if (options.banner && !banner.empty()) options.banner(banner);
-  };
-  try {
-    AuthPlan(transport, options, target.user).run();
-  } catch (...) {
-    show_banner();
-    throw;
-  }
-  show_banner();
+  AuthPlan(transport, options, target.user).run();
   return Connection(std::move(transport));
 }
 

@@ -3,6 +3,8 @@
 
 #include "cancel_state.hpp"
 
+#include <boost/thread/thread.hpp>
+
 #include <poll.h>
 
 #include <algorithm>
@@ -30,8 +32,8 @@ class Runner {
       ~Restore() { channel.settimeout(before); }
     } restore{channel_, channel_.gettimeout()};
     channel_.settimeout(std::chrono::seconds(0));
-    // wake the loop; what cancel() finds closed it reports by itself
-    const CancelGuard guard(options_.cancel, [impl = channel_.impl()] { Channel handle(impl); });
+    // The end wakes the loop; what cancel() finds closed it reports by itself.
+    const CancelGuard guard(options_.cancel, [impl = channel_.impl()] { terminate(Channel(impl)); });
     while (!ended_)
       step();
     options_.out.end();
@@ -44,10 +46,14 @@ class Runner {
   void step() {
     const unsigned found = wait();
     if (cancelled()) stop<CancelledError>(errc::cancelled, {});
-    if (found == 0 && deadline_.passed()) stop<ProcessTimeout>(errc::timed_out, "the command did not end");
+    if ((found & Channel::end) == 0 && deadline_.passed())
+      stop<ProcessTimeout>(errc::timed_out, "the command did not end");
     bool more = false;
     if ((found & Channel::out) != 0) more = drain(true) || more;
     if ((found & Channel::err) != 0) more = drain(false) || more;
+    if (over_limit_)
+      stop<OutputLimitError>(errc::output_limit,
+                             "more than " + std::to_string(options_.output_limit) + " bytes of output");
     if (!input_done_ && (found & Channel::end) == 0) feed();
     if (!more && (found & Channel::end) != 0) ended_ = true;
   }
@@ -70,6 +76,16 @@ class Runner {
     return channel_.wait(events, std::chrono::seconds(0));
   }
 
+  // What came before the channel was closed.  A target that fails now must not hide why the command was stopped.
+  void drain_rest() {
+    try {
+      for (const bool out : {true, false})
+        while (drain(out)) {
+        }
+    } catch (const std::exception&) {
+    }
+  }
+
   bool drain(bool out) {
     error_code ec;
     const std::size_t n = out ? channel_.recv(buffer_, ec) : channel_.recv_stderr(buffer_, ec);
@@ -83,9 +99,7 @@ class Runner {
     const std::size_t room =
         options_.output_limit - std::min(options_.output_limit, result_.out.size() + result_.err.size());
     kept.append(data.first(std::min(room, data.size())).text());
-    if (data.size() > room)
-      stop<OutputLimitError>(errc::output_limit,
-                             "more than " + std::to_string(options_.output_limit) + " bytes of output");
+    over_limit_ = over_limit_ || data.size() > room;
   }
 
   void feed() {
@@ -132,7 +146,7 @@ class Runner {
     try {
       result_.status = channel_.recv_exit_status(std::chrono::seconds(0));
     } catch (const Error& e) {
-      throw ProcessLost(described(e.failure()), std::move(result_));
+      fail<ProcessLost>(e.failure());
     }
     channel_.close();
     if (options_.check && !result_.ok()) {
@@ -141,8 +155,14 @@ class Runner {
       const std::string tail =
           result_.err.substr(result_.err.size() - std::min<std::size_t>(result_.err.size(), 500));
       if (!tail.empty()) failure.text += ", and said: " + tail;
-      throw ProcessError(described(std::move(failure)), std::move(result_));
+      fail<ProcessError>(std::move(failure));
     }
+  }
+
+  template <class Exception>
+  [[noreturn]] void fail(Failure failure) {
+    failure = described(std::move(failure));  // before result_ moves: it names the command
+    throw Exception(std::move(failure), std::move(result_));
   }
 
   Failure described(Failure failure) const {
@@ -152,16 +172,21 @@ class Runner {
     return failure;
   }
 
+  // Its timeout is 0 while the command runs, so this does not wait.
+  static void terminate(Channel channel) {
+    const boost::this_thread::disable_interruption no_interruption;
+    try {
+      if (!channel.closed()) channel.send_signal("TERM");
+    } catch (const Error&) {
+      // the channel is gone already, or a key exchange is in the way: closing is what is left
+    }
+  }
+
   template <class Exception>
   [[noreturn]] void stop(errc code, std::string text) {
-    try {
-      if (!channel_.closed()) channel_.send_signal("TERM");
-    } catch (const Error&) {
-      // the channel is gone already, or the gate is closed: closing is what is left
-    }
-    channel_.close();
-    throw Exception(described({.code = code, .text = std::move(text), .phase = Phase::session}),
-                    std::move(result_));
+    terminate(Channel(channel_.impl()));
+    drain_rest();
+    fail<Exception>({.code = code, .text = std::move(text), .phase = Phase::session});
   }
 
   Channel& channel_;
@@ -173,6 +198,7 @@ class Runner {
   ByteView pending_;  // of input_buffer_
   bool input_ready_ = false;
   bool input_done_ = false;
+  bool over_limit_ = false;
   bool ended_ = false;
 };
 

@@ -88,14 +88,15 @@ std::string ChannelFile::Impl::take(std::size_t n) {
 std::optional<std::string> ChannelFile::Impl::take_line(std::size_t limit, bool keep_newline) {
   for (;;) {
     const std::size_t at = in.find('\n', scanned);
+    const std::size_t size = (at != std::string::npos ? at : in.size()) - taken;
+    if (size > limit)
+      throw_error(errc::output_limit, "a line of more than " + std::to_string(limit) + " bytes");
     if (at != std::string::npos) {
       std::string line = take(at + 1 - taken);
       if (!keep_newline) line.pop_back();
       return line;
     }
     scanned = in.size();
-    if (buffered() > limit)
-      throw_error(errc::output_limit, "a line of more than " + std::to_string(limit) + " bytes");
     if (!fill()) break;
   }
   if (buffered() == 0) return std::nullopt;
@@ -152,6 +153,8 @@ std::string ChannelFile::readline_raw(std::size_t limit) {
 }
 
 std::vector<std::string> ChannelFile::readlines() {
+  while (impl_->fill()) {
+  }
   std::vector<std::string> lines;
   while (auto line = readline())
     lines.push_back(std::move(*line));
@@ -159,12 +162,10 @@ std::vector<std::string> ChannelFile::readlines() {
 }
 
 std::string ChannelFile::read(std::size_t size) {
-  std::string result;
-  while (result.size() < size) {
-    if (impl_->buffered() == 0 && !impl_->fill()) break;
-    result += impl_->take(std::min(size - result.size(), impl_->buffered()));
+  // All of it is collected first: what comes before an error is not lost then.
+  while (impl_->buffered() < size && impl_->fill()) {
   }
-  return result;
+  return impl_->take(std::min(size, impl_->buffered()));
 }
 
 std::string ChannelFile::read() {

@@ -23,9 +23,20 @@ ChannelImpl::~ChannelImpl() {
 void ChannelImpl::wait_open(Deadline deadline) {
   Lock lock(mutex_);
   ++readers_;
-  const bool answered = readable_.wait(lock, deadline, [this] {
+  const auto over = [this] {
     return state_.is_open() || state_.finished() || failed_ || open_failure_ || closed_here_;
-  });
+  };
+  bool answered = false;
+  try {
+    answered = readable_.wait(lock, deadline, over);
+  } catch (...) {  // interrupted: nobody will use the channel
+    --readers_;
+    abandoned_ = true;
+    const bool open = state_.is_open();
+    lock.unlock();
+    if (open) close();
+    throw;
+  }
   --readers_;
   if (open_failure_) throw_failure(*open_failure_);
   if (failed_) {
@@ -78,7 +89,10 @@ error_code ChannelImpl::send_error() const noexcept {
 
 // What reading ends with once the buffers are empty: clear for an orderly end.
 error_code ChannelImpl::end_of_reading() const noexcept {
-  if (state_.remote() == ChannelSide::eof || state_.remote() == ChannelSide::closed || read_shut_) return {};
+  if (read_shut_) return {};
+  // The peer's CLOSE that answers ours is not the end of its data.
+  if (closed_here_ && remote_at_close_ == ChannelSide::open) return errc::channel_closed;
+  if (state_.remote() == ChannelSide::eof || state_.remote() == ChannelSide::closed) return {};
   if (failed_) return errc::connection_lost;
   return errc::channel_closed;
 }
@@ -157,9 +171,21 @@ void ChannelImpl::send_eof() {
     const support::Guard guard(mutex_);
     if (send_error() || !state_.sent(ChannelEvent::eof)) return;
   }
-  transport_->outbound().post_control(encoded(wire::ChannelEof{.recipient = remote_id_}), [this] {
-    return !sending_.close && !std::exchange(sending_.eof, true);
-  });
+  post_eof();
+}
+
+void ChannelImpl::post_eof() {
+  transport::Outbound& outbound = transport_->outbound();
+  outbound.post_control(encoded(wire::ChannelEof{.recipient = remote_id_}),
+                        [this] { return !sending_.close && !std::exchange(sending_.eof, true); });
+  outbound.wake_callers();
+}
+
+void ChannelImpl::post_close() {
+  transport::Outbound& outbound = transport_->outbound();
+  outbound.post_control(encoded(wire::ChannelClose{.recipient = remote_id_}),
+                        [this] { return !std::exchange(sending_.close, true); });
+  outbound.wake_callers();
 }
 
 void ChannelImpl::shutdown_read() {
@@ -179,6 +205,7 @@ void ChannelImpl::close() noexcept {
     Lock lock(mutex_);
     if (closed_here_) return;
     was_open = state_.is_open();
+    remote_at_close_ = state_.remote();
     // An answer that has not come yet: on_confirmation() closes then.
     if (state_.local() == ChannelSide::opening) abandoned_ = true;
     if (was_open && state_.local() == ChannelSide::open) state_.sent(ChannelEvent::eof);
@@ -188,19 +215,11 @@ void ChannelImpl::close() noexcept {
   }
   if (!was_open) return;
   try {
-    finish_close();
+    post_eof();
+    post_close();
   } catch (const std::exception&) {
     // Out of memory: the connection ends sooner or later and the channel with it.
   }
-}
-
-// EOF if it has not been sent, then CLOSE, once.
-void ChannelImpl::finish_close() {
-  transport::Outbound& outbound = transport_->outbound();
-  outbound.post_control(encoded(wire::ChannelEof{.recipient = remote_id_}),
-                        [this] { return !sending_.close && !std::exchange(sending_.eof, true); });
-  outbound.post_control(encoded(wire::ChannelClose{.recipient = remote_id_}),
-                        [this] { return !std::exchange(sending_.close, true); });
 }
 
 void ChannelImpl::on_eof() {
@@ -216,8 +235,7 @@ void ChannelImpl::on_close() {
     state_.sent(ChannelEvent::close);
     wake_everybody(lock);
   }
-  transport_->outbound().post_control(encoded(wire::ChannelClose{.recipient = remote_id_}),
-                                      [this] { return !std::exchange(sending_.close, true); });
+  post_close();
   transport_->remove_channel(id_);
 }
 

@@ -111,8 +111,9 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   bool wait_for_data(Lock& lock, Waiting& waiting, Deadline deadline);
   void take_back(const Waiting& waiting, ByteView filled);
   std::size_t wait_for_window(Lock& lock, std::size_t wanted, Deadline deadline, error_code& ec);
-  void give_back(std::size_t n);
-  void finish_close();
+  void raise_window(std::uint32_t bytes, bool by_peer);
+  void post_eof();
+  void post_close();
   void take_exit_status(const wire::ChannelRequest& message);
   void take_exit_signal(const wire::ChannelRequest& message);
   void answer_request(bool success);
@@ -143,6 +144,7 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   bool read_shut_ = false;
   bool abandoned_ = false;  // the opener gave up before the answer came
   bool closed_here_ = false;
+  protocol::ChannelSide remote_at_close_ = protocol::ChannelSide::opening;  // how far the peer was then
   bool failed_ = false;  // the connection has ended
 
   struct Sending {  // guarded by Outbound's mutex

@@ -15,13 +15,14 @@ bool ChannelImpl::request(std::string_view type, ByteView body, bool want_reply,
   const auto reply = std::make_shared<Reply>();
   const Bytes payload = encoded(
       wire::ChannelRequest{.recipient = remote_id_, .type = type, .want_reply = want_reply, .body = {body}});
-  const auto result =
-      transport_->outbound().send(deadline, [&](protocol::PacketEncoder& encoder, Bytes& out) {
-        if (sending_.close) return false;
+  const auto result = transport_->outbound().send(
+      deadline, [this] { return sending_.close; },
+      [&](protocol::PacketEncoder& encoder, Bytes& out) {
+        encoder.encode(out, payload);  // throws when it is too long: then no answer will come
         if (want_reply) sending_.replies.push_back(reply);
-        encoder.encode(out, payload);
         return true;
       });
+  const errc late = timeout().is_zero() ? errc::would_block : errc::timed_out;
   switch (result) {
     case transport::Outbound::Result::sent:
       break;
@@ -30,7 +31,7 @@ bool ChannelImpl::request(std::string_view type, ByteView body, bool want_reply,
     case transport::Outbound::Result::dead:
       throw_error(errc::connection_lost);
     case transport::Outbound::Result::timed_out:
-      throw_error(errc::timed_out, "request " + std::string(type));
+      throw_error(late, "request " + std::string(type));
   }
   if (!want_reply) return true;
   Lock lock(mutex_);
@@ -43,7 +44,7 @@ bool ChannelImpl::request(std::string_view type, ByteView body, bool want_reply,
   const bool answered = readable_.wait(lock, deadline, [&] { return reply->done || over(); });
   if (reply->done) return reply->success;
   lock.unlock();
-  if (!answered) throw_error(errc::timed_out, "no answer to the request " + std::string(type));
+  if (!answered) throw_error(late, "no answer to the request " + std::string(type));
   throw_error(errc::channel_closed, "closed instead of an answer to the request " + std::string(type));
 }
 
@@ -114,7 +115,8 @@ ExitStatus ChannelImpl::wait_exit_status(Deadline deadline) {
   Lock lock(mutex_);
   if (exit_status_) return *exit_status_;
   const bool zero = timeout_.is_zero();
-  const bool orderly = state_.remote() == ChannelSide::closed;
+  const bool orderly = state_.remote() == ChannelSide::closed &&
+                       (!closed_here_ || remote_at_close_ == ChannelSide::closed);
   lock.unlock();
   if (found == 0) throw_error(zero ? errc::would_block : errc::timed_out, "the command has not ended");
   if (!orderly) throw_error(errc::channel_closed);

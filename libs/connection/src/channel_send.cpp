@@ -12,6 +12,12 @@ namespace {
 constexpr std::size_t max_data = 64 * 1024;
 // How much one call encodes while it holds the outbound lock.
 constexpr std::size_t max_burst = 512 * 1024;
+// And in how many packets: small ones are mostly overhead.
+constexpr std::size_t max_burst_packets = 1024;
+
+std::size_t burst(const protocol::SendWindow& window) {
+  return std::min({window.window(), max_burst, window.max_packet() * max_burst_packets});
+}
 
 // The one message that is encoded by hand: its data goes from the caller's memory into the outbound buffer
 // and nowhere else.
@@ -34,11 +40,16 @@ void encode_data(protocol::PacketEncoder& encoder, Bytes& out, std::uint32_t rec
 }  // namespace
 
 void ChannelImpl::on_adjust(std::uint32_t bytes) {
+  raise_window(bytes, true);
+}
+
+void ChannelImpl::raise_window(std::uint32_t bytes, bool by_peer) {
   std::function<void()> listener;
   bool wake_writers = false;
   bool wake_readers = false;
   {
     const support::Guard guard(mutex_);
+    if (by_peer) state_.received(protocol::ChannelEvent::request);
     send_window_.grant(bytes);
     wake_writers = writers_ > 0;
     wake_readers = both_ > 0;
@@ -65,13 +76,9 @@ std::size_t ChannelImpl::wait_for_window(Lock& lock, std::size_t wanted, Deadlin
   }
   ec = send_error();
   if (ec) return 0;
-  const std::size_t n = std::min({wanted, send_window_.window(), max_burst});
+  const std::size_t n = std::min(wanted, burst(send_window_));
   send_window_.take(n);
   return n;
-}
-
-void ChannelImpl::give_back(std::size_t n) {
-  on_adjust(static_cast<std::uint32_t>(n));
 }
 
 std::size_t ChannelImpl::send(StreamKind kind, ByteView data, Deadline deadline, error_code& ec) {
@@ -91,9 +98,10 @@ std::size_t ChannelImpl::send(StreamKind kind, ByteView data, Deadline deadline,
   };
   transport::Outbound::Result result{};
   try {
-    result = transport_->outbound().send(deadline, build);
+    result =
+        transport_->outbound().send(deadline, [this] { return sending_.eof || sending_.close; }, build);
   } catch (...) {  // interrupted: nothing was sent
-    give_back(n);
+    raise_window(static_cast<std::uint32_t>(n), false);
     throw;
   }
   switch (result) {
@@ -110,7 +118,7 @@ std::size_t ChannelImpl::send(StreamKind kind, ByteView data, Deadline deadline,
       ec = no_wait ? errc::would_block : errc::timed_out;
       break;
   }
-  give_back(n);
+  raise_window(static_cast<std::uint32_t>(n), false);
   return 0;
 }
 
@@ -122,7 +130,7 @@ std::size_t ChannelImpl::try_send(ByteView data, error_code& ec, std::function<v
     const support::Guard guard(mutex_);
     ec = send_error();
     if (ec) return 0;
-    n = std::min({data.size(), send_window_.window(), max_burst});
+    n = std::min(data.size(), burst(send_window_));
     piece = std::min(send_window_.max_packet(), max_data);
     if (n == 0) {  // the listener tells when the window opens
       ec = errc::would_block;

@@ -204,6 +204,7 @@ void Transport::set_keepalive(std::chrono::nanoseconds interval, unsigned count)
 }
 
 void Transport::send_ignore(std::size_t size) {
+  if (!get().link().ready()) get().link().throw_failure_or(errc::no_state);
   Bytes noise(size);
   crypto::system_random().fill(noise);
   const auto result = get().outbound().send_payload(forever, encoded(wire::Ignore{.data = noise}));

@@ -36,6 +36,15 @@ protocol::AlgorithmSet algorithms_of(const TransportOptions& options) {
   return set;
 }
 
+const TransportOptions& checked(const TransportOptions& options) {
+  // A message's head and the packet's own must fit beside the data.
+  constexpr std::uint32_t largest = protocol::PacketDecoder::max_packet_length - 1024;
+  if (options.window_size == 0) throw_error(errc::invalid_argument, "window_size is 0");
+  if (options.max_packet_size == 0 || options.max_packet_size > largest)
+    throw_error(errc::invalid_argument, "max_packet_size is not between 1 and " + std::to_string(largest));
+  return options;
+}
+
 transport::LinkSettings link_settings(const TransportOptions& options, std::string peer) {
   transport::LinkSettings settings;
   settings.version =
@@ -54,7 +63,7 @@ transport::LinkSettings link_settings(const TransportOptions& options, std::stri
 
 TransportImpl::TransportImpl(std::unique_ptr<transport::Stream> stream, const TransportOptions& options,
                              std::string peer, std::shared_ptr<void> anchor)
-    : options_(options),
+    : options_(checked(options)),
       anchor_(std::move(anchor)),
       link_(std::move(stream), link_settings(options, std::move(peer)), *this),
       auth_(link_),
@@ -130,11 +139,15 @@ void TransportImpl::remove_channel(std::uint32_t id) {
   channels_.erase(found);
 }
 
-std::shared_ptr<ChannelImpl> TransportImpl::open_channel(std::string_view kind, ByteView body,
-                                                         Deadline deadline) {
+void TransportImpl::check_usable() const {
   if (link_.failed()) link_.throw_failure_or(errc::closed);
   if (!auth_.authenticated())
     throw_failure({.code = errc::no_state, .text = "not authenticated yet", .peer = link_.peer()});
+}
+
+std::shared_ptr<ChannelImpl> TransportImpl::open_channel(std::string_view kind, ByteView body,
+                                                         Deadline deadline) {
+  check_usable();
   const auto channel = add_channel();
   struct Undo {
     TransportImpl& self;
@@ -301,11 +314,12 @@ void TransportImpl::on_keepalive_due() {
 
 std::optional<Bytes> TransportImpl::global_request(std::string_view type, ByteView body, bool want_reply,
                                                    Deadline deadline) {
+  check_usable();
   const auto reply = std::make_shared<GlobalReply>();
   const Bytes payload = encoded(wire::GlobalRequest{.type = type, .want_reply = want_reply, .body = {body}});
   const auto result = outbound().send(deadline, [&](protocol::PacketEncoder& encoder, Bytes& out) {
+    encoder.encode(out, payload);  // throws when it is too long: then no answer will come
     if (want_reply) global_replies_.push_back(reply);
-    encoder.encode(out, payload);
     return true;
   });
   if (result == transport::Outbound::Result::timed_out)

@@ -62,6 +62,8 @@ class TransportImpl final : public transport::LinkHandler,
     std::optional<Bytes> body{};
   };
 
+  /// Throws why nothing of the connection protocol can be sent.
+  void check_usable() const;
   std::shared_ptr<ChannelImpl> add_channel();
   std::shared_ptr<ChannelImpl> find_channel(std::uint32_t id);
   void on_channel_packet(const protocol::Packet& packet);

@@ -7,12 +7,15 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace amiko::support {
 namespace {
 
 [[noreturn]] void throw_bad(const char* what, std::string_view text) {
-  throw_error(errc::invalid_argument, "\"" + printable(text) + "\" is no " + what);
+  std::string message = "\"";
+  message.append(printable(text)).append("\" is no ").append(what);
+  throw_error(errc::invalid_argument, std::move(message));
 }
 
 std::optional<std::int64_t> seconds_in(char unit) {

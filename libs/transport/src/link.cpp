@@ -43,11 +43,14 @@ Link::Link(std::unique_ptr<Stream> stream, LinkSettings settings, LinkHandler& h
 Link::~Link() = default;
 
 void Link::start() {
-  stream_->attach(worker_.io(), *this);
   {
     const support::Guard guard(mutex_);
+    if (started_)
+      throw_failure({.code = errc::invalid_argument, .text = "started already", .peer = settings_.peer});
+    if (failure_) throw_failure(*failure_);
     started_ = true;
   }
+  stream_->attach(worker_.io(), *this);
   worker_.post([this] {
     arm_keepalive();
     read_more();
@@ -82,6 +85,7 @@ bool Link::renegotiate(Deadline deadline) {
   std::uint64_t before = 0;
   {
     const support::Guard guard(mutex_);
+    if (!started_) throw_failure({.code = errc::no_state, .text = "not started yet", .peer = settings_.peer});
     before = info_.exchanges;
   }
   worker_.post([this] { start_kex(); });
@@ -100,7 +104,7 @@ std::optional<Bytes> Link::receive_auth(Deadline deadline) {
 
 void Link::send_auth(ByteView payload, bool expects_success, Deadline deadline) {
   phase_ = Phase::authentication;
-  if (expects_success) success_expected_ = true;
+  success_expected_ = expects_success;
   const auto result = outbound_.send_payload(deadline, payload);
   if (result == Outbound::Result::timed_out)
     throw_failure({.code = errc::timed_out, .phase = Phase::authentication, .peer = settings_.peer});
@@ -219,6 +223,8 @@ void Link::close() {
 void Link::write_failed(error_code error) {
   if (error == errc::resource_shortage)
     return fail({.code = error, .text = "the peer does not read what it asked for"});
+  if (failed()) return end_worker();  // our last words will not get through
+  if (std::exchange(write_has_failed_, true)) return;
   close_timer_.arm(write_failure_grace,
                    [this, error] { fail({.code = errc::connection_lost, .text = error.message()}); });
 }

@@ -56,12 +56,17 @@ void Link::end_of_stream() {
 void Link::process_input() {
   if (!versions_.version()) exchange_versions();
   if (!versions_.version()) return;
-  while (const auto packet = decoder_.next()) {
-    unanswered_keepalives_ = 0;
-    dispatch(*packet);
-    if (failed()) return;
+  {
+    struct BatchEnd {  // however it ends: those who got data have to be told
+      LinkHandler& handler;
+      ~BatchEnd() { handler.on_batch_end(); }
+    } batch_end{handler_};
+    while (const auto packet = decoder_.next()) {
+      unanswered_keepalives_ = 0;
+      dispatch(*packet);
+      if (failed()) return;
+    }
   }
-  handler_.on_batch_end();
   check_rekey();
 }
 
@@ -170,6 +175,7 @@ void Link::process_auth(const protocol::Packet& packet) {
     if (std::exchange(delayed_decompression_, false)) decoder_.use_compression(true);
     outbound_.start_delayed_compression();
   }
+  if (packet.number == to_byte(MessageNumber::userauth_failure)) success_expected_ = false;
   if (!auth_mailbox_.try_push(packet.payload.bytes()))
     throw_error(errc::protocol_error, "more authentication messages than were asked for");
 }

@@ -6,7 +6,12 @@
 namespace amiko::transport {
 
 void Link::start_kex() {
-  if (failed() || !kex_ || !kex_->idle()) return;
+  if (failed() || !kex_) return;
+  if (!kex_->idle()) {
+    // With our NEWKEYS out, what asks may have used up the new keys already.
+    rekey_wanted_ = rekey_wanted_ || kex_->waiting_for_newkeys();
+    return;
+  }
   try {
     run(kex_->start());
   } catch (const Error& e) {
@@ -65,6 +70,7 @@ void Link::run(protocol::KexMachine::Done& action) {
   }
   changed_.notify_all();
   if (action.first) handler_.on_ready();
+  if (std::exchange(rekey_wanted_, false)) worker_.post([this] { start_kex(); });
   if (settings_.rekey.time.count() > 0)
     rekey_timer_.arm(settings_.rekey.time, [this] { start_kex(); });
   else

@@ -24,14 +24,16 @@ void Outbound::send_raw(ByteView bytes) {
   kick(lock);
 }
 
-Outbound::Result Outbound::wait_open(support::Lock& lock, Deadline deadline) {
+Outbound::Result Outbound::wait_open(support::Lock& lock, Deadline deadline,
+                                     const std::function<bool()>& given_up) {
   if (!dead_ && !has_room()) {
     ++waiters_;
     struct Leave {
       std::size_t& count;
       ~Leave() { --count; }
     } leave{waiters_};
-    if (!room_.wait(lock, deadline, [this] { return dead_ || has_room(); })) return Result::timed_out;
+    if (!room_.wait(lock, deadline, [&] { return dead_ || has_room() || given_up(); }))
+      return Result::timed_out;
   }
   return dead_ ? Result::dead : Result::sent;
 }
@@ -157,6 +159,11 @@ bool Outbound::swap_buffers(support::Lock& lock) {
 void Outbound::flush(support::Lock& lock, int rounds) {
   for (;; --rounds) {
     if (written_ == inflight_.size() && !swap_buffers(lock)) return;
+    if (worker_ended_) {  // while the lock was released: the descriptor's number may be somebody else's by now
+      flushing_ = false;
+      lock.unlock();
+      return;
+    }
     if (rounds == 0) {
       lock.unlock();
       hooks_.flush_later();
@@ -196,6 +203,11 @@ void Outbound::worker_ended() {
   const bool in_write = in_write_;
   lock.unlock();
   if (!in_write) stream_.close();
+}
+
+void Outbound::wake_callers() {
+  const support::Guard guard(mutex_);
+  if (waiters_ != 0) room_.notify_all();
 }
 
 bool Outbound::gate_closed() {

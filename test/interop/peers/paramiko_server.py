@@ -224,6 +224,7 @@ def load_key(file):
 
 def main(options):
     keys = [load_key(file) for file in options.host_key]
+    paramiko.Transport.load_server_moduli("/etc/ssh/moduli")  # it offers group exchange even without
     listener = socket.create_server(("127.0.0.1", 0), backlog=128)
     peer_options.become(options.account)
     print(listener.getsockname()[1], flush=True)
