@@ -67,8 +67,10 @@ install_packages() {
     return 1
   fi
   say "installing ${missing[*]}"
-  as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  mkdir -p "$cache"
+  { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends "${missing[@]}"; } >"$cache/apt-log" 2>&1 ||
+    { tail -n 20 "$cache/apt-log" >&2; say "apt-get could not install them"; return 1; }
 }
 
 # The package mirror this machine is set up with, whatever it is: the first that serves its release.
@@ -318,7 +320,8 @@ set_demo() {
   done
 }
 
-# run_programs SET [B2-OPTION ...] test//test-X ...: builds and runs test programs and adds up what they report.
+# run_programs SET [B2-OPTION ...] test//test-X ...: builds and runs test programs, each for at most 15 minutes,
+# and adds up what they report.
 run_programs() {
   local set=$1 log=out/log/$1.log argument programs=0 ran=0 before_passed=$passed before_failed=$failed
   local before_skipped=$skipped started=$SECONDS rc=0 run
@@ -330,10 +333,15 @@ run_programs() {
   say "$set: $programs test programs"
   mkdir -p out/log
   find out -name '*.run' -delete  # b2 takes them for proof that a program need not run again
-  run_b2 -l1800 "$@" 2>&1 | tee "$log" | readable || rc=$?
+  run_b2 -l900 "$@" 2>&1 | tee "$log" | readable || rc=$?
   while read -r run; do
     ((++ran))
-    count_report "${run%.run}.output"
+    run=${run%.run}.output
+    count_report "$run"
+    if ! grep -q '^EXIT STATUS' "$run"; then
+      say "$set: $(basename "$run" .output) was stopped; its last words:"
+      tail -n 20 "$run"
+    fi
   done < <(sed -n 's/^testing\.capture-output //p' "$log")
   # A program that could not be built has reported nothing: it has failed.
   ((failed += programs - ran, 1))

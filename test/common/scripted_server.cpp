@@ -166,6 +166,13 @@ void ScriptedPeer::fill() {
 // --- messages
 
 void ScriptedPeer::send(ByteView payload) {
+  if (gate_closed_ && payload[0] > 4 && !wire::is_kex(payload[0]))
+    deferred_.push_back(payload.bytes());
+  else
+    send_now(payload);
+}
+
+void ScriptedPeer::send_now(ByteView payload) {
   Bytes out;
   encoder_.encode(out, payload);
   send_raw(out);
@@ -294,6 +301,7 @@ void ScriptedPeer::carry_out(protocol::KexMachine::Actions actions) {
 void ScriptedPeer::carry_out_one(protocol::KexMachine::SendKexInit& a) {
   if (tamper_kex) tamper_kex(a.payload);
   send(a.payload);
+  gate_closed_ = true;
 }
 
 void ScriptedPeer::carry_out_one(protocol::KexMachine::Send& a) {
@@ -308,7 +316,10 @@ void ScriptedPeer::carry_out_one(protocol::KexMachine::SendNewKeys& a) {
   encoder_.use_cipher(std::move(a.cipher), a.reset_sequence);
   encoder_.use_compression(a.compression.compresses && (!a.compression.delayed || authenticated_));
   delayed_out_ = a.compression.compresses && a.compression.delayed && !authenticated_;
+  gate_closed_ = false;
   if (options_.ext_info && !a.ext_info.empty()) send(a.ext_info);
+  for (const Bytes& message : std::exchange(deferred_, {}))
+    send(message);
 }
 
 void ScriptedPeer::carry_out_one(protocol::KexMachine::ReceiveNewKeys& a) {
@@ -398,30 +409,34 @@ ServedChannel& ScriptedPeer::channel() {
 void ScriptedPeer::serve() {
   for (;;) {
     run_tasks();
-    while (!inbox_.empty())
+    while (take_buffered()) {
       serve_one(next());
-    while (auto packet = decoder_.next()) {
-      sequence_ = packet->sequence;
-      const Bytes message = packet->payload.bytes();
-      if (!wire::is_kex(message[0]))
-        inbox_.push_back(message);
-      else if (hold_kex_)
-        kex_inbox_.emplace_back(message, sequence_);
-      else {
-        take_kex(message);
-        finish_kex();
-      }
-      while (!inbox_.empty())
-        serve_one(next());
-    }
-    const bool due = options_.rekey_after != 0 && !hold_kex_ &&
-                     std::max(encoder_.packets(), decoder_.packets()) >= options_.rekey_after;
-    if (due) {
-      rekey();
-      continue;
+      const bool due = options_.rekey_after != 0 && !hold_kex_ &&
+                       std::max(encoder_.packets(), decoder_.packets()) >= options_.rekey_after;
+      if (due) rekey();
     }
     if (wait_readable(true)) fill();
   }
+}
+
+// Whether next() has something without reading.
+bool ScriptedPeer::take_buffered() {
+  while (inbox_.empty()) {
+    const auto packet = decoder_.next();
+    if (!packet) return false;
+    sequence_ = packet->sequence;
+    Bytes message = packet->payload.bytes();
+    if (!wire::is_kex(message[0])) {
+      // What next() leaves out must not make it wait for more.
+      if (message[0] != 2 && message[0] != 4 && message[0] != 7) inbox_.push_back(std::move(message));
+    } else if (hold_kex_) {
+      kex_inbox_.emplace_back(std::move(message), sequence_);
+    } else {
+      take_kex(message);
+      finish_kex();
+    }
+  }
+  return true;
 }
 
 void ScriptedPeer::run_tasks() {

@@ -114,7 +114,10 @@ class ScriptedPeer {
   void serve();
 
   // --- messages
+  /// After our KEXINIT other messages than its own wait for the end of the exchange, as they must.
   void send(ByteView payload);
+  /// Does not wait, for breaking that rule.
+  void send_now(ByteView payload);
   template <class Message>
     requires requires(Message m) { Message::number; }
   void send(const Message& message) {
@@ -142,6 +145,8 @@ class ScriptedPeer {
   void start_kex();          ///< KEXINIT only; what the client answers waits
   void hold_kex(bool hold) { hold_kex_ = hold; }  ///< leave the client's KEXINIT unanswered
   void finish_kex();
+  /// The client has sent messages of an exchange that is held.
+  bool kex_answered() const noexcept { return !kex_inbox_.empty(); }
   std::uint64_t exchanges() const noexcept { return exchanges_; }
   /// Sees, and may change, every message that a key exchange sends.
   std::function<void(Bytes&)> tamper_kex{};
@@ -185,6 +190,7 @@ class ScriptedPeer {
   Bytes read_packet();
   void fill();
   bool wait_readable(bool with_tasks);
+  bool take_buffered();
   void run_tasks();
   void take_kex(ByteView payload);
   void carry_out(protocol::KexMachine::Actions actions);
@@ -212,6 +218,8 @@ class ScriptedPeer {
   std::uint32_t sequence_ = 0;
   std::uint64_t exchanges_ = 0;
   bool hold_kex_ = false;
+  bool gate_closed_ = false;
+  std::vector<Bytes> deferred_;
   bool authenticated_ = false;
   bool delayed_out_ = false, delayed_in_ = false;
   std::deque<Bytes> inbox_;

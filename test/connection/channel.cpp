@@ -121,6 +121,8 @@ BOOST_AUTO_TEST_CASE(refused_with_each_reason) {
 
 BOOST_AUTO_TEST_CASE(not_answered_in_time_and_confirmed_too_late) {
   std::optional<std::uint32_t> waiting;
+  std::atomic<bool> eof = false;
+  std::atomic<bool> closed = false;
   ScriptedSession session(opens([&](ScriptedPeer& peer, const wire::ChannelOpen& open) {
     if (waiting)
       peer.confirm(open);
@@ -128,8 +130,6 @@ BOOST_AUTO_TEST_CASE(not_answered_in_time_and_confirmed_too_late) {
       waiting = open.sender;
   }));
   BOOST_CHECK_EXCEPTION(session.client.open_session(30ms), amiko::TimeoutError, has_code(errc::timed_out));
-  std::atomic<bool> eof = false;
-  std::atomic<bool> closed = false;
   session.server.run([&](ScriptedPeer& peer) {
     peer.on(MessageNumber::channel_eof, [&](ScriptedPeer&, ByteView) { return eof = true, false; });
     peer.on(MessageNumber::channel_close, [&](ScriptedPeer&, ByteView) { return closed = true, false; });
@@ -578,16 +578,16 @@ BOOST_AUTO_TEST_CASE(what_arrived_before_close_can_be_read) {
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_does_not_answer_close_is_no_problem) {
+  std::atomic<int> closes = 0;
+  std::atomic<int> adjusts = 0;
   ScriptedSession session;
   Channel channel = session.exec("hold");
-  std::atomic<int> closes = 0;
   session.server.run([&](ScriptedPeer& peer) {
     peer.on(MessageNumber::channel_close, [&](ScriptedPeer&, ByteView) { return ++closes, true; });
   });
   channel.close();
   BOOST_TEST(eventually([&] { return closes == 1; }));
   // What it sends meanwhile is dropped, and no window is granted for it.
-  std::atomic<int> adjusts = 0;
   session.server.run([&](ScriptedPeer& peer) {
     peer.on(MessageNumber::channel_window_adjust, [&](ScriptedPeer&, ByteView) { return ++adjusts, true; });
     peer.write(peer.channel(), std::string(1024 * 1024, 'x'));

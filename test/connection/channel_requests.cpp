@@ -87,9 +87,9 @@ Bytes exit_signal(std::string_view name, bool core, std::string_view text) {
 BOOST_AUTO_TEST_SUITE(channel_requests)
 
 BOOST_AUTO_TEST_CASE(each_request_has_its_wire_form) {
+  Recorder recorder;
   ScriptedSession session;
   Channel channel = session.client.open_session();
-  Recorder recorder;
   session.server.run([&](ScriptedPeer& peer) {
     peer.on(MessageNumber::channel_request, [&](ScriptedPeer& p, ByteView payload) {
       const auto m = wire::decode<wire::ChannelRequest>(payload);
@@ -165,9 +165,9 @@ BOOST_AUTO_TEST_CASE(refusals) {
 }
 
 BOOST_AUTO_TEST_CASE(answers_belong_to_requests_in_order) {
+  Recorder recorder;
   ScriptedSession session;
   Channel channel = session.client.open_session();
-  Recorder recorder;
   recorder.install(session);
   bool first = false;
   bool second = true;
@@ -192,9 +192,9 @@ BOOST_AUTO_TEST_CASE(answers_belong_to_requests_in_order) {
 
 // The answer that comes after the caller has given up is not the next request's.
 BOOST_AUTO_TEST_CASE(a_late_answer_keeps_its_place) {
+  Recorder recorder;
   ScriptedSession session;
   Channel channel = session.client.open_session();
-  Recorder recorder;
   recorder.install(session);
   channel.settimeout(20ms);
   BOOST_CHECK_EXCEPTION(channel.request("slow", {}, true), amiko::TimeoutError, says(errc::timed_out, "slow"));
@@ -222,9 +222,9 @@ BOOST_AUTO_TEST_CASE(a_request_that_cannot_be_sent_expects_no_answer) {
 }
 
 BOOST_AUTO_TEST_CASE(closed_instead_of_an_answer) {
+  Recorder recorder;
   ScriptedSession session;
   Channel channel = session.client.open_session();
-  Recorder recorder;
   recorder.install(session);
   Call call([&] { channel.exec_command("x"); });
   BOOST_REQUIRE(eventually([&] { return recorder.count(session) == 1; }));
@@ -237,9 +237,9 @@ BOOST_AUTO_TEST_CASE(closed_instead_of_an_answer) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_requests_are_refused_if_an_answer_is_wanted) {
+  std::vector<std::uint8_t> answers;
   ScriptedSession session;
   Channel channel = session.exec("hold");
-  std::vector<std::uint8_t> answers;
   session.server.run([&](ScriptedPeer& peer) {
     for (const auto number : {MessageNumber::channel_success, MessageNumber::channel_failure})
       peer.on(number, [&](ScriptedPeer&, ByteView payload) { return answers.push_back(payload[0]), true; });
@@ -261,12 +261,13 @@ BOOST_AUTO_TEST_CASE(requests_wait_for_a_key_exchange_and_then_go) {
   Channel channel = session.client.open_session();
   session.server.run([](ScriptedPeer& peer) { peer.start_kex(); });
   BOOST_TEST(eventually([&] {
-    bool arrived = false;  // the client has seen our KEXINIT and answered
-    session.server.run([&](ScriptedPeer& peer) { arrived = !peer.machine().idle(); });
-    return arrived;
+    bool answered = false;
+    session.server.run([&](ScriptedPeer& peer) { answered = peer.kex_answered(); });
+    return answered;
   }));
   Call call([&] { channel.exec_command("hold"); });
   settle();
+  BOOST_TEST(!call.done());
   session.server.run([](ScriptedPeer& peer) { peer.finish_kex(); });
   BOOST_TEST(!call.failure());
 }
@@ -332,9 +333,9 @@ BOOST_AUTO_TEST_CASE(the_first_one_counts) {
 }
 
 BOOST_AUTO_TEST_CASE(with_a_reply_wanted) {
+  std::vector<std::uint8_t> answers;
   ScriptedSession session;
   Channel channel = session.exec("hold");
-  std::vector<std::uint8_t> answers;
   session.server.run([&](ScriptedPeer& peer) {
     peer.on(MessageNumber::channel_success, [&](ScriptedPeer&, ByteView payload) { return answers.push_back(payload[0]), true; });
   });

@@ -176,9 +176,9 @@ BOOST_AUTO_TEST_CASE(adjusts_after_our_eof_are_ignored) {
 }
 
 BOOST_AUTO_TEST_CASE(stderr_goes_out_as_extended_data) {
+  std::string seen;
   ScriptedSession session;
   Channel channel = session.exec("hold");
-  std::string seen;
   session.server.run([&](ScriptedPeer& peer) {
     peer.on(MessageNumber::channel_extended_data, [&](ScriptedPeer&, ByteView payload) {
       const auto message = wire::decode<wire::ChannelExtendedData>(payload);

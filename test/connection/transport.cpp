@@ -370,8 +370,8 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(transport_requests)
 
 BOOST_AUTO_TEST_CASE(global_requests) {
-  ScriptedSession session;
   std::vector<std::string> seen;
+  ScriptedSession session;
   session.server.run([&](ScriptedPeer& peer) {
     peer.on(MessageNumber::global_request, [&](ScriptedPeer& p, ByteView payload) {
       const auto m = wire::decode<wire::GlobalRequest>(payload);
@@ -455,8 +455,8 @@ BOOST_AUTO_TEST_CASE(renegotiation) {
 }
 
 BOOST_AUTO_TEST_CASE(ignore_messages) {
-  ScriptedSession session;
   std::size_t size = 0;
+  ScriptedSession session;
   session.server.run([&](ScriptedPeer& peer) {
     session.client.send_ignore(77);
     for (;;) {

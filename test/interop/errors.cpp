@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(no_such_socket) {
 
 BOOST_AUTO_TEST_CASE(proxy_command_that_ends) {
   auto options = options_for(22);
-  options.proxy_command = "exit 3";
+  options.proxy_command = "false";
   options.handshake_timeout = limit();
   caught_in_time<Disconnected>(errc::connection_lost, "", [&] { connect("host", options); });
 }
@@ -127,6 +127,12 @@ struct Misfit {
   friend std::ostream& operator<<(std::ostream& out, const Misfit& misfit) { return out << misfit.name; }
 };
 
+Bytes with_ident(const Bytes& more) {
+  Bytes all = ByteView(raw::ident).bytes();
+  append(all, more);
+  return all;
+}
+
 const Misfit misfits[] = {
     {"silence", raw::silent(), errc::timed_out, Phase::version, ""},
     {"garbage", raw::garbage(), errc::not_ssh, Phase::version, ""},
@@ -138,7 +144,12 @@ const Misfit misfits[] = {
     {"reset at once", raw::resets_at_once(), errc::connection_lost, Phase::version, ""},
     {"end after identification", raw::closes_after_ident(), errc::connection_lost, Phase::kex, ""},
     {"silence after identification", raw::ident_only(), errc::timed_out, Phase::kex, ""},
-    {"no packet", raw::ident_then_garbage(), errc::corrupted_packet, Phase::kex, ""},
+    {"a message that nobody knows", raw::ident_then_garbage(), errc::timed_out, Phase::kex, ""},
+    {"no packet", raw::says(with_ident(Bytes(1000, 'A'))), errc::packet_too_large, Phase::kex, "1094795585"},
+    {"nothing but padding", raw::says(with_ident({0, 0, 0, 12, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})),
+     errc::malformed_packet, Phase::kex, "without content"},
+    {"more padding than packet", raw::says(with_ident({0, 0, 0, 12, 200, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})),
+     errc::corrupted_packet, Phase::kex, "padding of 200"},
     {"oversized packet", raw::ident_then_oversized(), errc::packet_too_large, Phase::kex, "4294967295"},
     {"truncated packet", raw::ident_then_truncated(), errc::connection_lost, Phase::kex, "in the middle"},
     {"silence in the key exchange", raw::ident_then_kexinit({}), errc::timed_out, Phase::kex, ""},
@@ -418,10 +429,10 @@ BOOST_AUTO_TEST_CASE(other_channels_are_refused_with_a_reason, *needs({"sshd"}))
   const Sshd server;
   const Client client(server);
   Connection connection = client.connect();
-  const auto unknown = caught<ChannelOpenError>(errc::channel_refused, "unknown channel type", [&] {
+  const auto unknown = caught<ChannelOpenError>(errc::channel_refused, "open failed", [&] {
     connection.transport().open_channel("parrot@example.org");
   });
-  BOOST_TEST((unknown.detail().reason == OpenFailureReason::unknown_channel_type));
+  BOOST_TEST((unknown.detail().reason == OpenFailureReason::connect_failed));  // as sshd sees it
   const RefusedPort port;
   const auto refused = caught<ChannelOpenError>(errc::channel_refused, "onnection refused", [&] {
     connection.transport().open_direct_tcpip(loopback, port.port());
@@ -442,7 +453,7 @@ BOOST_AUTO_TEST_CASE(requests_are_refused, *needs({"sshd"})) {
   const Client client(server);
   Connection connection = client.connect();
   Channel channel = connection.open_session();
-  caught<ChannelError>(errc::request_refused, "pty-req", [&] { channel.get_pty(); });
+  caught<ChannelError>(errc::request_refused, "pseudo terminal", [&] { channel.get_pty(); });
   caught<ChannelError>(errc::request_refused, "subsystem",
                        [&] { channel.invoke_subsystem("no-such-thing"); });
   BOOST_TEST(!channel.request("parrot@example.org", {}, true));
@@ -450,8 +461,18 @@ BOOST_AUTO_TEST_CASE(requests_are_refused, *needs({"sshd"})) {
   BOOST_TEST(channel.recv(100) == "in\n");
   caught<ChannelError>(errc::request_refused, "subsystem",
                        [&] { connection.run("", {.subsystem = "no-such-thing"}); });
-  caught<ChannelError>(errc::request_refused, "pty-req",
+  caught<ChannelError>(errc::request_refused, "pseudo terminal",
                        [&] { connection.run("true", {.pty = PtyRequest{}}); });
+}
+
+BOOST_AUTO_TEST_CASE(unknown_channel_types, *needs({"asyncssh"})) {
+  const PythonServer server;
+  const Client client(server);
+  Connection connection = client.connect();
+  const auto error = caught<ChannelOpenError>(errc::channel_refused, "unknown channel type", [&] {
+    connection.transport().open_channel("parrot@example.org");
+  });
+  BOOST_TEST((error.detail().reason == OpenFailureReason::unknown_channel_type));
 }
 
 BOOST_AUTO_TEST_CASE(commands_are_refused) {
@@ -524,7 +545,8 @@ BOOST_AUTO_TEST_CASE(what_has_come_is_kept, *needs({"sshd"})) {
   for (const bool reset : {false, true}) {
     Line line;
     Connection connection = line.client.connect();
-    Process process = connection.start("perl -e 'print \"x\" x 500000'; echo end >&2; exec sleep 1000");
+    Process process =
+        connection.start("perl -e 'print \"x\" x 500000'; sleep 1; echo end >&2; exec sleep 1000");
     // Nothing has been read by the time the connection ends.
     BOOST_REQUIRE(process.channel().wait(Channel::err, limit()) != 0U);
     reset ? line.relay.reset() : line.relay.cut();

@@ -40,8 +40,8 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   std::size_t recv(StreamKind kind, MutableBytes buffer, Deadline deadline, error_code& ec);
   std::size_t send(StreamKind kind, ByteView data, Deadline deadline, error_code& ec);
   void sendall(StreamKind kind, ByteView data);
-  /// Never waits: 0 with errc::would_block when there is no room; `room` is then called once when there may
-  /// be.
+  /// Never waits.  0 with errc::would_block when the window is closed: the listener tells when it opens.  0 with
+  /// errc::timed_out when the connection has no room: `room` is called once when it has.
   std::size_t try_send(ByteView data, error_code& ec, std::function<void()> room);
   bool request(std::string_view type, ByteView body, bool want_reply, Deadline deadline);
   void send_eof();

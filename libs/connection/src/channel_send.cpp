@@ -153,7 +153,7 @@ std::size_t ChannelImpl::try_send(ByteView data, error_code& ec, std::function<v
     const support::Guard guard(mutex_);
     send_window_.grant(static_cast<std::uint32_t>(n));
   }
-  ec = result == transport::Outbound::Result::timed_out ? errc::would_block : errc::channel_closed;
+  ec = result == transport::Outbound::Result::timed_out ? errc::timed_out : errc::channel_closed;
   return 0;
 }
 

@@ -41,12 +41,24 @@ class TunnelStream final : public transport::Stream {
   }
 
   std::size_t write_some(ByteView data, error_code& error) noexcept override {
-    try {
-      return channel_.impl()->try_send(data, error, [notice = link_] { notice->tell(); });
-    } catch (const std::exception&) {
-      error = errc::resource_shortage;
+    if (link_->waits_for_room.exchange(true)) {
+      error = errc::would_block;
       return 0;
     }
+    std::size_t n = 0;
+    try {
+      n = channel_.impl()->try_send(data, error, [notice = link_] {
+        notice->waits_for_room = false;
+        notice->tell();
+      });
+    } catch (const std::exception&) {
+      error = errc::resource_shortage;
+    }
+    if (error == errc::timed_out)
+      error = errc::would_block;
+    else
+      link_->waits_for_room = false;
+    return n;
   }
 
   void shutdown() noexcept override {
@@ -67,6 +79,7 @@ class TunnelStream final : public transport::Stream {
     asio::io_context* io = nullptr;
     TunnelStream* self = nullptr;
     std::atomic<bool> posted{false};
+    std::atomic<bool> waits_for_room{false};  // in the outer connection's Outbound, which will call once
 
     void tell() noexcept {
       if (posted.exchange(true)) return;
@@ -88,7 +101,8 @@ class TunnelStream final : public transport::Stream {
 
   // On the inner worker.
   void progress() {
-    if (waiting_ && (shut_ || (channel_.impl()->ready_events() & Channel::room) != 0)) {
+    const bool room = !link_->waits_for_room && (channel_.impl()->ready_events() & Channel::room) != 0;
+    if (waiting_ && (shut_ || room)) {
       waiting_ = false;
       events_->on_writable({});
     }
