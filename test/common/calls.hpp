@@ -40,7 +40,8 @@ inline void must(bool condition, const char* what = "a condition in another thre
   if (!condition) throw std::runtime_error(std::string("not so: ") + what);
 }
 
-/// Gives other threads the time to get into the call that they are about to make.  What is tested must hold whether or not they do.
+/// Gives other threads the time to get into the call that they are about to make.  What is tested must hold
+/// whether or not they do.
 inline void settle() {
   std::this_thread::sleep_for(milliseconds(20));
 }
@@ -56,7 +57,8 @@ class Call {
       } catch (const Error& e) {
         state->failure = e.failure();
       } catch (const std::exception& e) {
-        state->failure = Failure{.code = errc::internal_error, .text = std::string("another exception: ") + e.what()};
+        state->failure =
+            Failure{.code = errc::internal_error, .text = std::string("another exception: ") + e.what()};
       }
       state->done = true;
     });

@@ -4,11 +4,11 @@
 #include <amiko/base/error.hpp>
 #include <amiko/protocol/version_exchange.hpp>
 
-#include <boost/test/unit_test.hpp>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <array>
@@ -232,7 +232,8 @@ Bytes ScriptedPeer::next() {
 
 void ScriptedPeer::take_disconnect(ByteView payload) {
   const auto message = wire::decode<wire::Disconnect>(payload);
-  disconnect_ = DisconnectDetail{static_cast<DisconnectReason>(message.reason), std::string(message.description)};
+  disconnect_ =
+      DisconnectDetail{static_cast<DisconnectReason>(message.reason), std::string(message.description)};
 }
 
 std::optional<DisconnectDetail> ScriptedPeer::read_to_end() {
@@ -517,8 +518,10 @@ ServedChannel& ScriptedPeer::confirm(const wire::ChannelOpen& open) {
   channel.granted = options_.window;
   channel.type = open.type;
   channel.open_body = open.body.bytes.bytes();
-  send(wire::ChannelOpenConfirmation{
-      .recipient = open.sender, .sender = channel.id, .window = options_.window, .max_packet = options_.max_packet});
+  send(wire::ChannelOpenConfirmation{.recipient = open.sender,
+                                     .sender = channel.id,
+                                     .window = options_.window,
+                                     .max_packet = options_.max_packet});
   return channels_[channel.id] = std::move(channel);
 }
 
@@ -573,14 +576,16 @@ void ScriptedPeer::write_stderr(ServedChannel& channel, ByteView data) {
 void ScriptedPeer::flush(ServedChannel& channel) {
   std::size_t sent = 0;
   while (!channel.close_sent && sent < channel.backlog.size() && channel.window > 0) {
-    const std::size_t n = std::min<std::size_t>({channel.backlog.size() - sent, static_cast<std::size_t>(channel.window), channel.max_packet});
+    const std::size_t n = std::min<std::size_t>(
+        {channel.backlog.size() - sent, static_cast<std::size_t>(channel.window), channel.max_packet});
     send(wire::ChannelData{.recipient = channel.client_id, .data = ByteView(channel.backlog).slice(sent, n)});
     channel.window -= n;
     sent += n;
   }
   channel.backlog.erase(channel.backlog.begin(), channel.backlog.begin() + static_cast<std::ptrdiff_t>(sent));
   if (!channel.backlog.empty()) return;
-  if (channel.eof_received && channel.exit_at_eof) channel.exit_when_sent = std::exchange(channel.exit_at_eof, std::nullopt);
+  if (channel.eof_received && channel.exit_at_eof)
+    channel.exit_when_sent = std::exchange(channel.exit_at_eof, std::nullopt);
   if (channel.exit_when_sent) exit(channel, *std::exchange(channel.exit_when_sent, std::nullopt));
 }
 
@@ -608,10 +613,12 @@ const PrivateKey& ScriptedServer::host_key() {
   return key;
 }
 
-ScriptedServer::ScriptedServer(ScriptedOptions options) : ScriptedServer(support::UniqueFd(), std::move(options)) {}
+ScriptedServer::ScriptedServer(ScriptedOptions options)
+    : ScriptedServer(support::UniqueFd(), std::move(options)) {}
 
 ScriptedServer::ScriptedServer(support::UniqueFd socket, ScriptedOptions options)
-    : peer_(socket ? std::move(socket) : make_pair(client_), std::move(options)), thread_([this] { work(); }) {}
+    : peer_(socket ? std::move(socket) : make_pair(client_), std::move(options)),
+      thread_([this] { work(); }) {}
 
 ScriptedServer::~ScriptedServer() {
   peer_.shut_down();
@@ -669,7 +676,8 @@ void ScriptedServer::run(const std::function<void(ScriptedPeer&)>& f) {
   const std::uint64_t one = 1;
   while (::write(peer_.wake_.get(), &one, sizeof one) < 0 && errno == EINTR) {
   }
-  const bool done = peer_.changed_.wait_for(lock, 2 * scaled(patience), [&] { return result->done || peer_.over_; });
+  const bool done =
+      peer_.changed_.wait_for(lock, 2 * scaled(patience), [&] { return result->done || peer_.over_; });
   if (result->error) std::rethrow_exception(result->error);
   if (result->done) return;
   lock.unlock();

@@ -43,15 +43,15 @@ class PeerGone : public std::runtime_error {
 /// One USERAUTH_REQUEST, taken apart.
 struct AuthRequest {
   std::string user{}, service{}, method{};
-  Bytes payload{};            ///< all of it
-  std::string password{};     ///< "password"
-  bool change = false;        ///< a change of password ...
+  Bytes payload{};             ///< all of it
+  std::string password{};      ///< "password"
+  bool change = false;         ///< a change of password ...
   std::string new_password{};  ///< ... to this
-  std::string submethods{};   ///< "keyboard-interactive"
-  std::string algorithm{};    ///< "publickey"
+  std::string submethods{};    ///< "keyboard-interactive"
+  std::string algorithm{};     ///< "publickey"
   Bytes blob{};
   bool has_signature = false;
-  bool verified = false;      ///< ... which is right
+  bool verified = false;  ///< ... which is right
 };
 
 /// Answers a request, by ScriptedPeer::let_in(), refuse() or any messages.
@@ -68,15 +68,16 @@ using PeerScript = std::function<void(ScriptedPeer&)>;
 struct ScriptedOptions {
   std::string version = "SSH-2.0-scripted_1.0";
   /// Quick ones, because tests are many.
-  std::string kex = "curve25519-sha256", ciphers = "aes128-gcm@openssh.com,aes128-ctr", macs = "hmac-sha2-256";
+  std::string kex = "curve25519-sha256", ciphers = "aes128-gcm@openssh.com,aes128-ctr",
+              macs = "hmac-sha2-256";
   bool compression = false;  ///< zlib@openssh.com first
   bool strict = true;
   bool ext_info = true;
   AuthScript auth = accept_all();
-  std::uint32_t window = 2 * 1024 * 1024;    ///< what the client may send at first on a channel
-  std::uint32_t max_packet = 32 * 1024;      ///< and in one message
-  std::uint64_t rekey_after = 0;             ///< so many packets, received or sent; 0: never by itself
-  PeerScript script = {};                    ///< instead of connect() and serve()
+  std::uint32_t window = 2 * 1024 * 1024;  ///< what the client may send at first on a channel
+  std::uint32_t max_packet = 32 * 1024;    ///< and in one message
+  std::uint64_t rekey_after = 0;           ///< so many packets, received or sent; 0: never by itself
+  PeerScript script = {};                  ///< instead of connect() and serve()
 };
 
 /// A channel as serve() sees it.
@@ -88,15 +89,15 @@ struct ServedChannel {
   std::uint32_t granted = 0;     ///< what the client may still send
   std::string type{}, command{};
   Bytes open_body{};
-  Bytes received{};              ///< by commands that keep it
-  Bytes backlog{};               ///< to be sent when the window allows
+  Bytes received{};  ///< by commands that keep it
+  Bytes backlog{};   ///< to be sent when the window allows
   bool echo = false, keep = false, grant = true;
   bool eof_received = false, eof_sent = false, close_sent = false;
   std::optional<std::uint32_t> exit_at_eof{}, exit_when_sent{};
 };
 
-/// The server's end of one connection, for the thread that runs the script.  Every read is bounded by 20 s (stretched); what is
-/// wrong throws std::runtime_error or the library's own Error.
+/// The server's end of one connection, for the thread that runs the script.  Every read is bounded by 20 s
+/// (stretched); what is wrong throws std::runtime_error or the library's own Error.
 class ScriptedPeer {
  public:
   ScriptedPeer(support::UniqueFd socket, ScriptedOptions options);
@@ -105,7 +106,7 @@ class ScriptedPeer {
   ~ScriptedPeer();
 
   // --- the whole, or its parts
-  void connect();            ///< everything up to SUCCESS
+  void connect();  ///< everything up to SUCCESS
   void exchange_versions();
   void first_kex();
   void accept_service();
@@ -119,15 +120,14 @@ class ScriptedPeer {
   /// Does not wait, for breaking that rule.
   void send_now(ByteView payload);
   template <class Message>
-    requires requires(Message m) { Message::number; }
-  void send(const Message& message) {
-    send(ByteView(wire::encoded(message)));
-  }
+  requires requires(Message m) { Message::number; }
+  void send(const Message& message) { send(ByteView(wire::encoded(message))); }
   void send_number(std::uint8_t number) { send(ByteView(&number, 1)); }
   /// Several in one segment.
   void send_together(const std::vector<Bytes>& payloads);
   void send_raw(ByteView bytes);
-  /// The next message but those of key exchanges (done behind the scenes), IGNORE, DEBUG and EXT_INFO.  Throws PeerGone.
+  /// The next message but those of key exchanges (done behind the scenes), IGNORE, DEBUG and EXT_INFO. Throws
+  /// PeerGone.
   Bytes next();
   /// The same, with nothing left out but key exchanges; DISCONNECT too.
   Bytes next_any();
@@ -141,8 +141,8 @@ class ScriptedPeer {
   std::optional<DisconnectDetail> read_to_end();
 
   // --- key exchange
-  void rekey();              ///< started here; returns when done
-  void start_kex();          ///< KEXINIT only; what the client answers waits
+  void rekey();                                   ///< started here; returns when done
+  void start_kex();                               ///< KEXINIT only; what the client answers waits
   void hold_kex(bool hold) { hold_kex_ = hold; }  ///< leave the client's KEXINIT unanswered
   void finish_kex();
   /// The client has sent messages of an exchange that is held.
@@ -162,10 +162,12 @@ class ScriptedPeer {
   // --- serving
   using Handler = std::function<bool(ScriptedPeer&, ByteView payload)>;
   /// `handler` sees these messages before serve() does; true: nothing else is to be done.
-  void on(wire::MessageNumber number, Handler handler) { handlers_[wire::to_byte(number)] = std::move(handler); }
+  void on(wire::MessageNumber number, Handler handler) {
+    handlers_[wire::to_byte(number)] = std::move(handler);
+  }
   using Command = std::function<void(ScriptedPeer&, ServedChannel&)>;
-  /// What exec does, by the command's first word.  There are: "cat" (echo, exit 0 at EOF), "exit N", "sink" (keeps what comes, exit 0 at EOF),
-  /// "print TEXT", "hold" (nothing).  Others are refused.
+  /// What exec does, by the command's first word.  There are: "cat" (echo, exit 0 at EOF), "exit N", "sink"
+  /// (keeps what comes, exit 0 at EOF), "print TEXT", "hold" (nothing).  Others are refused.
   std::map<std::string, Command> commands{};
   bool accept_requests = true;
   std::map<std::uint32_t, ServedChannel>& channels() noexcept { return channels_; }
@@ -236,8 +238,8 @@ class ScriptedPeer {
   bool over_ = false;
 };
 
-/// Runs a script for one client over a socketpair, in a thread of its own.  What the script throws, other than PeerGone, fails the test:
-/// in finish(), or at the end.
+/// Runs a script for one client over a socketpair, in a thread of its own.  What the script throws, other
+/// than PeerGone, fails the test: in finish(), or at the end.
 class ScriptedServer {
  public:
   explicit ScriptedServer(ScriptedOptions options = {});

@@ -100,7 +100,8 @@ BOOST_AUTO_TEST_CASE(opens_and_tells_its_numbers) {
 BOOST_AUTO_TEST_CASE(refused_with_each_reason) {
   std::atomic<std::uint32_t> reason = 0;
   ScriptedSession session(opens([&](ScriptedPeer& peer, const wire::ChannelOpen& open) {
-    peer.send(wire::ChannelOpenFailure{.recipient = open.sender, .reason = reason, .description = "because \x1b[2J"});
+    peer.send(wire::ChannelOpenFailure{
+        .recipient = open.sender, .reason = reason, .description = "because \x1b[2J"});
   }));
   for (const std::uint32_t code : {1U, 2U, 3U, 4U, 77U}) {
     reason = code;
@@ -112,7 +113,8 @@ BOOST_AUTO_TEST_CASE(refused_with_each_reason) {
       BOOST_TEST((e.detail().reason == static_cast<OpenFailureReason>(code)));
       BOOST_TEST(e.detail().text.find("because") == 0U);
       BOOST_TEST(e.detail().text.find('\x1b') == std::string::npos);
-      BOOST_TEST(std::string(e.what()).find(name_of(static_cast<OpenFailureReason>(code))) != std::string::npos);
+      BOOST_TEST(std::string(e.what()).find(name_of(static_cast<OpenFailureReason>(code))) !=
+                 std::string::npos);
     }
   }
   BOOST_TEST(session.client.is_active());
@@ -145,7 +147,8 @@ BOOST_AUTO_TEST_CASE(not_answered_in_time_and_confirmed_too_late) {
 
 BOOST_AUTO_TEST_CASE(refused_too_late) {
   std::optional<std::uint32_t> waiting;
-  ScriptedSession session(opens([&](ScriptedPeer&, const wire::ChannelOpen& open) { waiting = open.sender; }));
+  ScriptedSession session(
+      opens([&](ScriptedPeer&, const wire::ChannelOpen& open) { waiting = open.sender; }));
   BOOST_CHECK_EXCEPTION(session.client.open_session(30ms), amiko::TimeoutError, has_code(errc::timed_out));
   session.server.run([&](ScriptedPeer& peer) {
     peer.send(wire::ChannelOpenFailure{.recipient = *waiting, .reason = 1, .description = "late"});
@@ -179,7 +182,8 @@ BOOST_AUTO_TEST_CASE(interrupted_while_opening_and_confirmed_later) {
 
 BOOST_AUTO_TEST_CASE(maximum_packet_of_zero_ends_the_connection) {
   ScriptedSession session(opens([](ScriptedPeer& peer, const wire::ChannelOpen& open) {
-    peer.send(wire::ChannelOpenConfirmation{.recipient = open.sender, .sender = 1, .window = 1000, .max_packet = 0});
+    peer.send(wire::ChannelOpenConfirmation{
+        .recipient = open.sender, .sender = 1, .window = 1000, .max_packet = 0});
   }));
   BOOST_CHECK_EXCEPTION(session.client.open_session(), amiko::ProtocolError, has_code(errc::protocol_error));
   BOOST_TEST(!session.client.is_active());
@@ -251,7 +255,8 @@ BOOST_AUTO_TEST_CASE(the_destructor_says_eof_and_close) {
   {
     Channel channel = session.exec("hold");
     session.server.run([&](ScriptedPeer& peer) {
-      peer.on(MessageNumber::channel_eof, [&](ScriptedPeer&, ByteView m) { return seen.push_back(m[0]), false; });
+      peer.on(MessageNumber::channel_eof,
+              [&](ScriptedPeer&, ByteView m) { return seen.push_back(m[0]), false; });
       peer.on(MessageNumber::channel_close, [&](ScriptedPeer&, ByteView m) {
         seen.push_back(m[0]);
         closed = true;
@@ -493,9 +498,8 @@ BOOST_AUTO_TEST_CASE(a_disconnect_wakes_them_with_its_text) {
       Channel channel = session.exec("hold");
       Call call([&] { blocker.call(channel); });
       settle();
-      session.server.run([](ScriptedPeer& peer) {
-        peer.send(wire::Disconnect{.reason = 12, .description = "go away"});
-      });
+      session.server.run(
+          [](ScriptedPeer& peer) { peer.send(wire::Disconnect{.reason = 12, .description = "go away"}); });
       const auto failure = call.failure();
       BOOST_REQUIRE(failure.has_value());
       BOOST_TEST((failure->code == errc::disconnected));

@@ -155,7 +155,8 @@ BOOST_AUTO_TEST_CASE(refusals) {
   session.server.run([](ScriptedPeer& peer) { peer.accept_requests = false; });
   BOOST_CHECK_EXCEPTION(channel.exec_command("x"), amiko::ChannelError, says(errc::request_refused, "exec"));
   BOOST_CHECK_EXCEPTION(channel.invoke_shell(), amiko::ChannelError, says(errc::request_refused, "shell"));
-  BOOST_CHECK_EXCEPTION(channel.invoke_subsystem("sftp"), amiko::ChannelError, says(errc::request_refused, "sftp"));
+  BOOST_CHECK_EXCEPTION(channel.invoke_subsystem("sftp"), amiko::ChannelError,
+                        says(errc::request_refused, "sftp"));
   BOOST_CHECK_EXCEPTION(channel.get_pty(), amiko::ChannelError, says(errc::request_refused, "terminal"));
   BOOST_TEST(!channel.set_environment_variable("A", "b"));
   BOOST_TEST(!channel.send_break());
@@ -197,12 +198,13 @@ BOOST_AUTO_TEST_CASE(a_late_answer_keeps_its_place) {
   Channel channel = session.client.open_session();
   recorder.install(session);
   channel.settimeout(20ms);
-  BOOST_CHECK_EXCEPTION(channel.request("slow", {}, true), amiko::TimeoutError, says(errc::timed_out, "slow"));
+  BOOST_CHECK_EXCEPTION(channel.request("slow", {}, true), amiko::TimeoutError,
+                        says(errc::timed_out, "slow"));
   channel.settimeout(amiko::forever);
   bool good = true;
   Call next([&] { good = channel.request("next", {}, true); });
   BOOST_REQUIRE(eventually([&] { return recorder.count(session) == 2; }));
-  answer(session, true);   // to "slow"
+  answer(session, true);  // to "slow"
   settle();
   BOOST_TEST(!next.done());
   answer(session, false);  // to "next"
@@ -213,11 +215,13 @@ BOOST_AUTO_TEST_CASE(a_late_answer_keeps_its_place) {
 BOOST_AUTO_TEST_CASE(a_request_that_cannot_be_sent_expects_no_answer) {
   ScriptedSession session;
   Channel channel = session.client.open_session();
-  BOOST_CHECK_EXCEPTION(channel.exec_command(std::string(300'000, 'x')), amiko::Error, has_code(errc::invalid_argument));
+  BOOST_CHECK_EXCEPTION(channel.exec_command(std::string(300'000, 'x')), amiko::Error,
+                        has_code(errc::invalid_argument));
   channel.settimeout(10s);
   channel.exec_command("hold");  // the answer is this one's
   BOOST_TEST(!channel.closed());
-  BOOST_CHECK_EXCEPTION(session.client.global_request("x", Bytes(300'000)), amiko::Error, has_code(errc::invalid_argument));
+  BOOST_CHECK_EXCEPTION(session.client.global_request("x", Bytes(300'000)), amiko::Error,
+                        has_code(errc::invalid_argument));
   BOOST_TEST(!session.client.global_request("y", {}, true, 10s));
 }
 
@@ -337,7 +341,8 @@ BOOST_AUTO_TEST_CASE(with_a_reply_wanted) {
   ScriptedSession session;
   Channel channel = session.exec("hold");
   session.server.run([&](ScriptedPeer& peer) {
-    peer.on(MessageNumber::channel_success, [&](ScriptedPeer&, ByteView payload) { return answers.push_back(payload[0]), true; });
+    peer.on(MessageNumber::channel_success,
+            [&](ScriptedPeer&, ByteView payload) { return answers.push_back(payload[0]), true; });
   });
   send_request(session, "exit-status", Bytes{0, 0, 0, 0}, true);
   BOOST_TEST(channel.recv_exit_status(10s).ok());
@@ -349,12 +354,15 @@ BOOST_AUTO_TEST_CASE(with_a_reply_wanted) {
 }
 
 BOOST_AUTO_TEST_CASE(malformed_ones_end_the_connection) {
-  for (const auto& [type, body] : std::vector<std::pair<std::string, Bytes>>{
-           {"exit-status", {0, 0, 1}}, {"exit-status", {0, 0, 0, 1, 0}}, {"exit-signal", {0, 0, 0, 9, 'K'}}}) {
+  for (const auto& [type, body] :
+       std::vector<std::pair<std::string, Bytes>>{{"exit-status", {0, 0, 1}},
+                                                  {"exit-status", {0, 0, 0, 1, 0}},
+                                                  {"exit-signal", {0, 0, 0, 9, 'K'}}}) {
     ScriptedSession session;
     Channel channel = session.exec("hold");
     send_request(session, type, body);
-    BOOST_CHECK_EXCEPTION(channel.recv_exit_status(10s), amiko::ProtocolError, has_code(errc::malformed_packet));
+    BOOST_CHECK_EXCEPTION(channel.recv_exit_status(10s), amiko::ProtocolError,
+                          has_code(errc::malformed_packet));
   }
 }
 

@@ -87,8 +87,12 @@ BOOST_AUTO_TEST_CASE(send_takes_what_the_window_takes) {
 }
 
 BOOST_AUTO_TEST_CASE(sendall_goes_through_small_windows_and_packets) {
-  for (const auto& [window, packet] :
-       {std::pair{1U, 1U}, {5U, 3U}, {1000U, 32768U}, {100'000U, 10U}, {4'000'000'000U, 1U}, {2'000'000U, 4'000'000'000U}}) {
+  for (const auto& [window, packet] : {std::pair{1U, 1U},
+                                       {5U, 3U},
+                                       {1000U, 32768U},
+                                       {100'000U, 10U},
+                                       {4'000'000'000U, 1U},
+                                       {2'000'000U, 4'000'000'000U}}) {
     BOOST_TEST_CONTEXT("window " << window << ", packets of " << packet) {
       ScriptedSession session(takes(window, packet));
       Channel channel = session.exec("sink");

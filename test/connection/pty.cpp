@@ -37,16 +37,18 @@ BOOST_AUTO_TEST_CASE(the_wire_form) {
 // RFC 4254 section 8 has all of these with these numbers, RFC 8160 has IUTF8.
 BOOST_AUTO_TEST_CASE(numbers_of_the_rfc) {
   const std::map<const char*, std::uint8_t> numbers{
-      {"VINTR", 1},   {"VQUIT", 2},   {"VERASE", 3},     {"VKILL", 4},    {"VEOF", 5},     {"VEOL", 6},
-      {"VEOL2", 7},   {"VSTART", 8},  {"VSTOP", 9},      {"VSUSP", 10},   {"VDSUSP", 11},  {"VREPRINT", 12},
-      {"VWERASE", 13}, {"VLNEXT", 14}, {"VFLUSH", 15},    {"VSWTCH", 16},  {"VSTATUS", 17}, {"VDISCARD", 18},
-      {"IGNPAR", 30}, {"PARMRK", 31}, {"INPCK", 32},     {"ISTRIP", 33},  {"INLCR", 34},   {"IGNCR", 35},
-      {"ICRNL", 36},  {"IUCLC", 37},  {"IXON", 38},      {"IXANY", 39},   {"IXOFF", 40},   {"IMAXBEL", 41},
-      {"IUTF8", 42},  {"ISIG", 50},   {"ICANON", 51},    {"XCASE", 52},   {"ECHO", 53},    {"ECHOE", 54},
-      {"ECHOK", 55},  {"ECHONL", 56}, {"NOFLSH", 57},    {"TOSTOP", 58},  {"IEXTEN", 59},  {"ECHOCTL", 60},
-      {"ECHOKE", 61}, {"PENDIN", 62}, {"OPOST", 70},     {"OLCUC", 71},   {"ONLCR", 72},   {"OCRNL", 73},
-      {"ONOCR", 74},  {"ONLRET", 75}, {"CS7", 90},       {"CS8", 91},     {"PARENB", 92},  {"PARODD", 93},
-      {"TTY_OP_ISPEED", 128}, {"TTY_OP_OSPEED", 129}};
+      {"VINTR", 1},          {"VQUIT", 2},     {"VERASE", 3},    {"VKILL", 4},   {"VEOF", 5},
+      {"VEOL", 6},           {"VEOL2", 7},     {"VSTART", 8},    {"VSTOP", 9},   {"VSUSP", 10},
+      {"VDSUSP", 11},        {"VREPRINT", 12}, {"VWERASE", 13},  {"VLNEXT", 14}, {"VFLUSH", 15},
+      {"VSWTCH", 16},        {"VSTATUS", 17},  {"VDISCARD", 18}, {"IGNPAR", 30}, {"PARMRK", 31},
+      {"INPCK", 32},         {"ISTRIP", 33},   {"INLCR", 34},    {"IGNCR", 35},  {"ICRNL", 36},
+      {"IUCLC", 37},         {"IXON", 38},     {"IXANY", 39},    {"IXOFF", 40},  {"IMAXBEL", 41},
+      {"IUTF8", 42},         {"ISIG", 50},     {"ICANON", 51},   {"XCASE", 52},  {"ECHO", 53},
+      {"ECHOE", 54},         {"ECHOK", 55},    {"ECHONL", 56},   {"NOFLSH", 57}, {"TOSTOP", 58},
+      {"IEXTEN", 59},        {"ECHOCTL", 60},  {"ECHOKE", 61},   {"PENDIN", 62}, {"OPOST", 70},
+      {"OLCUC", 71},         {"ONLCR", 72},    {"OCRNL", 73},    {"ONOCR", 74},  {"ONLRET", 75},
+      {"CS7", 90},           {"CS8", 91},      {"PARENB", 92},   {"PARODD", 93}, {"TTY_OP_ISPEED", 128},
+      {"TTY_OP_OSPEED", 129}};
   for (const auto& [name, number] : numbers) {
     TerminalModes modes;
     modes.set(name, 1);
@@ -67,8 +69,10 @@ BOOST_AUTO_TEST_CASE(decoding_stops_at_the_end_and_at_opcodes_without_argument) 
   BOOST_TEST((TerminalModes::decode(Bytes{53, 0, 0, 0, 1, 0, 54}).values() == Values{{53, 1}}));
   BOOST_TEST((TerminalModes::decode(Bytes{53, 0, 0, 0, 1, 160, 1, 2}).values() == Values{{53, 1}}));
   BOOST_TEST((TerminalModes::decode(Bytes{100, 1, 2, 3, 4, 0}).values() == Values{{100, 0x01020304}}));
-  BOOST_CHECK_EXCEPTION(TerminalModes::decode(Bytes{53, 0, 0, 0}), amiko::ProtocolError, has_code(errc::malformed_packet));
-  BOOST_CHECK_EXCEPTION(TerminalModes::decode(Bytes{53}), amiko::ProtocolError, has_code(errc::malformed_packet));
+  BOOST_CHECK_EXCEPTION(TerminalModes::decode(Bytes{53, 0, 0, 0}), amiko::ProtocolError,
+                        has_code(errc::malformed_packet));
+  BOOST_CHECK_EXCEPTION(TerminalModes::decode(Bytes{53}), amiko::ProtocolError,
+                        has_code(errc::malformed_packet));
 }
 
 BOOST_AUTO_TEST_CASE(opcodes_that_would_end_the_list_are_left_out) {
@@ -103,15 +107,15 @@ BOOST_AUTO_TEST_CASE(of_a_terminal) {
     return found->second;
   };
   BOOST_TEST(value(1) == 7U);
-  BOOST_TEST(value(2) == 255U);  // disabled
-  BOOST_TEST(value(53) == 1U);   // ECHO
-  BOOST_TEST(value(50) == 1U);   // ISIG
-  BOOST_TEST(value(51) == 0U);   // ICANON
-  BOOST_TEST(value(36) == 1U);   // ICRNL
-  BOOST_TEST(value(38) == 0U);   // IXON
-  BOOST_TEST(value(70) == 1U);   // OPOST
-  BOOST_TEST(value(93) == 1U);   // PARODD
-  BOOST_TEST(value(92) == 0U);   // PARENB
+  BOOST_TEST(value(2) == 255U);             // disabled
+  BOOST_TEST(value(53) == 1U);              // ECHO
+  BOOST_TEST(value(50) == 1U);              // ISIG
+  BOOST_TEST(value(51) == 0U);              // ICANON
+  BOOST_TEST(value(36) == 1U);              // ICRNL
+  BOOST_TEST(value(38) == 0U);              // IXON
+  BOOST_TEST(value(70) == 1U);              // OPOST
+  BOOST_TEST(value(93) == 1U);              // PARODD
+  BOOST_TEST(value(92) == 0U);              // PARENB
   BOOST_TEST(value(90) + value(91) == 1U);  // one of CS7 and CS8, never both: the kernel may insist on CS8
   BOOST_TEST(value(128) == 9600U);
   BOOST_TEST(value(129) == 9600U);

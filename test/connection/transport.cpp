@@ -171,7 +171,8 @@ BOOST_AUTO_TEST_CASE(over_a_socket_in_the_file_system) {
   address.sun_family = AF_UNIX;
   path.copy(address.sun_path, sizeof address.sun_path - 1);
   BOOST_REQUIRE(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-  BOOST_CHECK_EXCEPTION(Transport::from_unix_socket(path), amiko::ConnectError, has_code(errc::connection_refused));
+  BOOST_CHECK_EXCEPTION(Transport::from_unix_socket(path), amiko::ConnectError,
+                        has_code(errc::connection_refused));
   BOOST_REQUIRE(::listen(listener.get(), 1) == 0);
   Transport client = Transport::from_unix_socket(path);
   ScriptedServer server(UniqueFd(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC)), {});
@@ -266,9 +267,10 @@ BOOST_AUTO_TEST_CASE(nothing_is_left_of_a_connection_that_ended_in_mid_batch) {
     });
     settle();
     session.server.run([](ScriptedPeer& peer) {
-      peer.send_together({wire::encoded(wire::ChannelExtendedData{.recipient = peer.channel().client_id, .data = "x"}),
-                          wire::encoded(wire::ChannelData{.recipient = peer.channel().client_id, .data = "yz"}),
-                          wire::encoded(wire::Disconnect{.reason = 2})});
+      peer.send_together(
+          {wire::encoded(wire::ChannelExtendedData{.recipient = peer.channel().client_id, .data = "x"}),
+           wire::encoded(wire::ChannelData{.recipient = peer.channel().client_id, .data = "yz"}),
+           wire::encoded(wire::Disconnect{.reason = 2})});
     });
     BOOST_TEST((reader.code() == errc::disconnected));
     BOOST_TEST(got == "yz");
@@ -387,7 +389,8 @@ BOOST_AUTO_TEST_CASE(global_requests) {
   BOOST_CHECK_EXCEPTION(session.client.global_request("never", {}, true, 20ms), amiko::TimeoutError,
                         says(errc::timed_out, "never"));
   // The answer to "never" comes late, and is not the next one's.
-  Call next([&] { must(!session.client.global_request("no").has_value(), "the refusal is the second answer"); });
+  Call next(
+      [&] { must(!session.client.global_request("no").has_value(), "the refusal is the second answer"); });
   settle();
   session.server.run([](ScriptedPeer& peer) { peer.send(wire::RequestFailure{}); });
   BOOST_TEST(!next.failure());
@@ -467,7 +470,8 @@ BOOST_AUTO_TEST_CASE(ignore_messages) {
     }
   });
   BOOST_TEST(size == 77U);
-  BOOST_CHECK_EXCEPTION(session.client.send_ignore(1'000'000), amiko::Error, has_code(errc::invalid_argument));
+  BOOST_CHECK_EXCEPTION(session.client.send_ignore(1'000'000), amiko::Error,
+                        has_code(errc::invalid_argument));
   BOOST_TEST(session.client.is_active());
 }
 

@@ -52,18 +52,20 @@ class Bridge {
     BOOST_REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) == 0);
     ours_.reset(fds[0]);
     inner_.reset(fds[1]);
-    outer_.server.run([this](ScriptedPeer& peer) {
-      peer.on(MessageNumber::channel_data, [this](ScriptedPeer& p, ByteView payload) {
+    // The handlers may run for longer than this object lives.
+    outer_.server.run([queue = queue_](ScriptedPeer& peer) {
+      peer.on(MessageNumber::channel_data, [queue](ScriptedPeer& p, ByteView payload) {
         const auto message = wire::decode<wire::ChannelData>(payload);
-        (void)queue_.try_push(message.data.bytes());  // not sent here: both ways at once must not block each other
+        (void)queue->try_push(
+            message.data.bytes());  // sent by another thread: the two ways must not block each other
         ServedChannel& channel = p.channels().at(message.recipient);
         p.send(wire::ChannelWindowAdjust{.recipient = channel.client_id,
                                          .bytes = static_cast<std::uint32_t>(message.data.size())});
         return true;
       });
       for (const auto number : {MessageNumber::channel_eof, MessageNumber::channel_close})
-        peer.on(number, [this](ScriptedPeer&, ByteView) {
-          queue_.close();
+        peer.on(number, [queue](ScriptedPeer&, ByteView) {
+          queue->close();
           return false;
         });
     });
@@ -71,7 +73,7 @@ class Bridge {
     back_ = std::thread([this] { carry_back(); });
   }
   ~Bridge() {
-    queue_.close();
+    queue_->close();
     ::shutdown(ours_.get(), SHUT_RDWR);
     forth_.join();
     back_.join();
@@ -81,7 +83,7 @@ class Bridge {
 
  private:
   void carry_forth() {
-    while (const auto data = queue_.pop(amiko::forever))
+    while (const auto data = queue_->pop(amiko::forever))
       for (ByteView rest = *data; !rest.empty();) {
         const auto n = ::send(ours_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
         if (n <= 0) return;
@@ -112,7 +114,8 @@ class Bridge {
 
   ScriptedSession& outer_;
   UniqueFd ours_, inner_;
-  amiko::support::BoundedQueue<Bytes> queue_{SIZE_MAX};
+  using Queue = amiko::support::BoundedQueue<Bytes>;
+  const std::shared_ptr<Queue> queue_ = std::make_shared<Queue>(SIZE_MAX);
   std::thread forth_, back_;
 };
 
@@ -269,7 +272,8 @@ BOOST_AUTO_TEST_CASE(a_channel_is_needed) {
   BOOST_CHECK_EXCEPTION(Transport{Channel()}, amiko::Error, has_code(errc::no_state));
 }
 
-// While the outer connection changes keys nothing can be written; the stream must wait for that, not ask again and again.
+// While the outer connection changes keys nothing can be written; the stream must wait for that, not ask
+// again and again.
 BOOST_AUTO_TEST_CASE(it_is_writable_when_the_outer_key_exchange_is_over_and_not_before) {
   ScriptedSession outer;
   Channel channel = outer.exec("sink");

@@ -125,7 +125,8 @@ BOOST_DATA_TEST_CASE(rsa_signs_with_sha2, data::make({"rsa-sha2-256", "rsa-sha2-
   const Sshd server({.config = {"PubkeyAcceptedAlgorithms " + name}});
   Client client(server);
   client.use_key("rsa");
-  // sshd's server-sig-algs are those that it knows, not those that it accepts: the default is the best of them.
+  // sshd's server-sig-algs are those that it knows, not those that it accepts: the default is the best of
+  // them.
   if (name == "rsa-sha2-512") check_echo(client.connect());
   client.options.pubkey_algorithms = name;
   check_echo(client.connect());

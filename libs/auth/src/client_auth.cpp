@@ -126,10 +126,10 @@ ClientAuth::Event ClientAuth::exchange(Bytes payload, bool expects_success, Dead
 }
 
 void ClientAuth::begin(Deadline deadline) {
+  if (link_.failed()) link_.throw_failure_or(errc::closed);
   if (!link_.info().exchanges)
     throw_failure(
         {.code = errc::no_state, .text = "no key exchange yet: start_client() first", .peer = link_.peer()});
-  if (link_.failed()) link_.throw_failure_or(errc::closed);
   if (machine_.service_accepted()) return;
   const Event event = exchange(machine_.request_service(), false, deadline);
   if (!std::holds_alternative<AuthClient::ServiceAccepted>(event)) unexpected();

@@ -37,10 +37,16 @@ struct AuthPlan::Candidate {
   bool required = false;  // the user named it: failing to load it is an error
 };
 
-AuthPlan::AuthPlan(Transport& transport, const ConnectOptions& options, std::string user)
-    : transport_(transport), options_(options), user_(std::move(user)) {}
+AuthPlan::AuthPlan(Transport& transport, const ConnectOptions& options, std::string user, Deadline deadline)
+    : transport_(transport), options_(options), user_(std::move(user)), deadline_(deadline) {}
+
+// Each answer has auth_timeout, and all of them together no more than the deadline.
+void AuthPlan::limit_next_step() {
+  transport_.set_auth_timeout(earlier(Deadline::after(options_.auth_timeout), deadline_).left());
+}
 
 void AuthPlan::run() {
+  limit_next_step();
   if (take(transport_.auth_none(user_), "none")) return;
   for (unsigned part = 0; part < max_parts; ++part) {
     const auto before = tried_.size();
@@ -124,6 +130,7 @@ bool AuthPlan::try_key(const Candidate& candidate) {
       if (options_.passphrase && std::filesystem::exists(public_file, ignored)) {
         const PublicKey key = PublicKey::load(public_file);
         if (contains(used_keys_, key.fingerprint())) return false;
+        limit_next_step();
         if (!transport_.probe_publickey(user_, key)) {
           used_keys_.push_back(key.fingerprint());
           tried_.push_back(label + ": refused");
@@ -140,6 +147,7 @@ bool AuthPlan::try_key(const Candidate& candidate) {
   const std::string fingerprint = signer->public_key().fingerprint();
   if (contains(used_keys_, fingerprint)) return false;
   used_keys_.push_back(fingerprint);
+  limit_next_step();
   try {
     return take(transport_.auth_publickey(user_, *signer), label);
   } catch (const KeyError& e) {  // its holder could not sign: another key may do
@@ -167,6 +175,7 @@ bool AuthPlan::try_password() {
   while (latest_.can_continue_with("password")) {
     const auto password = next_password(user_ + "@" + transport_.peer_name() + "'s password: ");
     if (!password) return false;
+    limit_next_step();
     if (take(transport_.auth_password(user_, *password, options_.new_password), "password")) return true;
     if (latest_.partial_success) return false;
   }
@@ -174,14 +183,20 @@ bool AuthPlan::try_password() {
 }
 
 // Without a handler of the user's: the password answers a round with one hidden prompt, which is how most
-// servers ask for it.
-Answers AuthPlan::answer(const std::string&, const std::string&, std::span<const Prompt> prompts) {
-  Answers answers;
-  for (const Prompt& prompt : prompts) {
-    auto password = prompt.echo ? std::nullopt : next_password(prompt.text);
-    if (!password) gave_up_ = true;
-    answers.push_back(password ? std::move(*password) : Secret());
+// servers ask for it.  Anything else it must not be shown to.
+Answers AuthPlan::answer(const std::string& name, const std::string& instruction,
+                         std::span<const Prompt> prompts) {
+  Answers answers(prompts.size());
+  if (options_.kbdint) {
+    answers = options_.kbdint(name, instruction, prompts);
+  } else if (prompts.size() == 1 && !prompts[0].echo) {
+    auto password = next_password(prompts[0].text);
+    unanswered_ = !password;
+    if (password) answers[0] = std::move(*password);
+  } else if (!prompts.empty()) {
+    unanswered_ = true;
   }
+  limit_next_step();
   return answers;
 }
 
@@ -190,17 +205,17 @@ bool AuthPlan::try_interactive() {
   if (!possible) return false;
   fixed_password_used_ =
       false;  // the same password may be right for this method though "password" was refused
-  const InteractiveHandler own = [this](const std::string& name, const std::string& instruction,
-                                        std::span<const Prompt> prompts) {
+  const InteractiveHandler handler = [this](const std::string& name, const std::string& instruction,
+                                            std::span<const Prompt> prompts) {
     return answer(name, instruction, prompts);
   };
   const unsigned attempts =
       options_.kbdint || options_.ask_password ? std::max(options_.password_prompts, 1U) : 1;
   for (unsigned i = 0; i < attempts && latest_.can_continue_with("keyboard-interactive"); ++i) {
-    if (take(transport_.auth_interactive(user_, options_.kbdint ? options_.kbdint : own),
-             "keyboard-interactive"))
-      return true;
-    if (latest_.partial_success || gave_up_) break;
+    unanswered_ = false;
+    limit_next_step();
+    if (take(transport_.auth_interactive(user_, handler), "keyboard-interactive")) return true;
+    if (latest_.partial_success || unanswered_) break;
   }
   fixed_password_used_ = false;
   return false;

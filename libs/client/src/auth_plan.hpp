@@ -12,7 +12,7 @@ namespace amiko {
 /// after method, going on after partial success.
 class AuthPlan {
  public:
-  AuthPlan(Transport& transport, const ConnectOptions& options, std::string user);
+  AuthPlan(Transport& transport, const ConnectOptions& options, std::string user, Deadline deadline);
 
   /// Returns once the server lets us in; throws AuthError (errc::auth_failed, no_more_auth_methods) with
   /// everything that was tried.
@@ -21,6 +21,7 @@ class AuthPlan {
  private:
   struct Candidate;
 
+  void limit_next_step();
   bool try_methods();
   bool try_method(const std::string& method);
   bool try_publickey();
@@ -37,6 +38,7 @@ class AuthPlan {
   Transport& transport_;
   const ConnectOptions& options_;
   const std::string user_;
+  const Deadline deadline_;  // of the whole of connect()
   AuthResult latest_;
   std::vector<std::string> tried_;
   std::vector<std::string> used_keys_;  // fingerprints that were refused or have done their part
@@ -44,7 +46,8 @@ class AuthPlan {
   unsigned passwords_asked_ = 0;
   bool fixed_password_used_ = false;
   bool part_accepted_ = false;
-  bool gave_up_ = false;  // somebody was asked and had no answer
+  bool gave_up_ = false;     // somebody was asked and had no answer
+  bool unanswered_ = false;  // a keyboard-interactive round that the password does not fit
 };
 
 }  // namespace amiko

@@ -4,6 +4,7 @@
 #include "auth_plan.hpp"
 
 #include <amiko/support/account.hpp>
+#include <amiko/support/fd.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -30,6 +31,11 @@ Target parse_target(std::string_view text, const ConnectOptions& options) {
   return target;
 }
 
+std::string address(const std::string& host, std::uint16_t port) {
+  const bool numeric6 = host.find(':') != std::string::npos;
+  return (numeric6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
 Timeout shorter(Timeout timeout, Deadline deadline) {
   const Deadline other = Deadline::after(timeout);
   return earlier(other, deadline).left();
@@ -38,16 +44,17 @@ Timeout shorter(Timeout timeout, Deadline deadline) {
 TransportOptions transport_options(const std::string& host, const ConnectOptions& options,
                                    Deadline deadline) {
   TransportOptions result = options.transport;
-  if (result.peer_name.empty()) result.peer_name = host + ":" + std::to_string(options.port);
+  if (result.peer_name.empty()) result.peer_name = address(host, options.port);
   result.connect_timeout = shorter(options.connect_timeout, deadline);
   if (result.algorithms.host_keys.empty() && result.preferred_host_keys.empty())
     result.preferred_host_keys = options.host_key.preferred_key_types(host, options.port);
   return result;
 }
 
-Transport dial(const std::string& host, const ConnectOptions& options, Deadline deadline) {
+Transport dial(const std::string& host, const ConnectOptions& options, support::UniqueFd socket,
+               Deadline deadline) {
   const int ways = !options.proxy_command.empty() + (options.tunnel != nullptr) +
-                   !options.unix_socket.empty() + (options.socket >= 0);
+                   !options.unix_socket.empty() + static_cast<bool>(socket);
   if (ways > 1)
     throw_error(errc::invalid_argument, "more than one of proxy_command, tunnel, unix_socket and socket");
   const TransportOptions transport = transport_options(host, options, deadline);
@@ -57,7 +64,7 @@ Transport dial(const std::string& host, const ConnectOptions& options, Deadline 
                                                                    transport.connect_timeout),
                      transport);
   if (!options.unix_socket.empty()) return Transport::from_unix_socket(options.unix_socket, transport);
-  if (options.socket >= 0) return Transport(options.socket, transport);
+  if (socket) return Transport(socket.release(), transport);
   return Transport(host, options.port, transport);
 }
 
@@ -77,21 +84,22 @@ void check_host_key(Transport& transport, const std::string& host, const Connect
 }  // namespace
 
 Connection connect(std::string_view host, const ConnectOptions& options) {
+  support::UniqueFd socket(options.socket);  // taken over, whatever fails
   const Deadline deadline = Deadline::after(options.timeout);
   const Target target = parse_target(host, options);
-  Transport transport = dial(target.host, options, deadline);
+  Transport transport = dial(target.host, options, std::move(socket), deadline);
   transport.start_client(shorter(options.handshake_timeout, deadline));
   check_host_key(transport, target.host, options);
-  transport.set_auth_timeout(shorter(options.auth_timeout, deadline));
   if (!options.pubkey_algorithms.empty()) transport.set_pubkey_algorithms(options.pubkey_algorithms);
-  AuthPlan(transport, options, target.user).run();
+  AuthPlan(transport, options, target.user, deadline).run();
   return Connection(std::move(transport));
 }
 
 PublicKey get_server_host_key(std::string_view host, const ConnectOptions& options) {
+  support::UniqueFd socket(options.socket);  // taken over, whatever fails
   const Deadline deadline = Deadline::after(options.timeout);
   const Target target = parse_target(host, options);
-  Transport transport = dial(target.host, options, deadline);
+  Transport transport = dial(target.host, options, std::move(socket), deadline);
   transport.start_client(shorter(options.handshake_timeout, deadline));
   return transport.remote_server_key();
 }

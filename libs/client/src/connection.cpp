@@ -67,6 +67,9 @@ Process Connection::shell(const RunOptions& options) {
 
 CompletedProcess Connection::run(std::string_view command, const RunOptions& options) {
   const Deadline deadline = Deadline::after(options.timeout);
+  if (options.cancel && options.cancel->cancelled())
+    throw CancelledError({.code = errc::cancelled, .peer = transport_.peer_name()},
+                         {.command = std::string(command)});
   try {
     Process process =
         start_kind(options.subsystem.empty() ? Kind::exec : Kind::subsystem, command, options, deadline);

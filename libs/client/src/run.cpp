@@ -36,8 +36,6 @@ class Runner {
     const CancelGuard guard(options_.cancel, [impl = channel_.impl()] { terminate(Channel(impl)); });
     while (!ended_)
       step();
-    options_.out.end();
-    if (!options_.err.goes_to_stdout()) options_.err.end();
     finish();
     return std::move(result_);
   }
@@ -46,7 +44,7 @@ class Runner {
   void step() {
     const unsigned found = wait();
     if (cancelled()) stop<CancelledError>(errc::cancelled, {});
-    if ((found & Channel::end) == 0 && deadline_.passed())
+    if ((found & (outputs_ended_ ? Channel::status : Channel::end)) == 0 && deadline_.passed())
       stop<ProcessTimeout>(errc::timed_out, "the command did not end");
     bool more = false;
     if ((found & Channel::out) != 0) more = drain(true) || more;
@@ -54,16 +52,28 @@ class Runner {
     if (over_limit_)
       stop<OutputLimitError>(errc::output_limit,
                              "more than " + std::to_string(options_.output_limit) + " bytes of output");
-    if (!input_done_ && (found & Channel::end) == 0) feed();
-    if (!more && (found & Channel::end) != 0) ended_ = true;
+    if (!input_done_ && (found & Channel::status) == 0) feed();
+    if (!more && (found & Channel::end) != 0) end_outputs();
+    // A command may close its output and read on: the input is given until its end is known.
+    ended_ = outputs_ended_ && (input_done_ || (found & Channel::status) != 0);
+  }
+
+  void end_outputs() {
+    if (std::exchange(outputs_ended_, true)) return;
+    options_.out.end();
+    if (!options_.err.goes_to_stdout()) options_.err.end();
   }
 
   // Waits for output, the end, and for room if there is something to send or to ask the input for.
   unsigned wait() {
-    unsigned events = Channel::out | Channel::err | Channel::end;
+    // What holds already would not let it wait.
+    unsigned events = outputs_ended_ ? Channel::status : Channel::out | Channel::err | Channel::end;
     const bool poll_input = !input_done_ && input_.poll_fd() >= 0 && pending_.empty();
     if (!input_done_ && !poll_input) events |= Channel::room;
-    if (!poll_input) return channel_.wait(events, deadline_.left());
+    if (!poll_input) {
+      const unsigned found = channel_.wait(events, deadline_.left());
+      return found | channel_.wait(Channel::status, std::chrono::seconds(0));
+    }
     // One of the two is a descriptor of the caller's: both are polled.
     std::array<pollfd, 2> fds{pollfd{input_.poll_fd(), POLLIN, 0}, pollfd{channel_.fileno(), POLLIN, 0}};
     int milliseconds = -1;
@@ -71,12 +81,15 @@ class Runner {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_.left().duration()).count();
       milliseconds = static_cast<int>(std::min<std::int64_t>(left, 1 << 30));
     }
-    ::poll(fds.data(), fds.size(), milliseconds);
+    // After the end of output the channel's descriptor stays readable: its status is asked for now and then.
+    if (outputs_ended_ && (milliseconds < 0 || milliseconds > 50)) milliseconds = 50;
+    ::poll(fds.data(), outputs_ended_ ? 1 : 2, milliseconds);
     input_ready_ = fds[0].revents != 0;
-    return channel_.wait(events, std::chrono::seconds(0));
+    return channel_.wait(events | Channel::status, std::chrono::seconds(0));
   }
 
-  // What came before the channel was closed.  A target that fails now must not hide why the command was stopped.
+  // What came before the channel was closed.  A target that fails now must not hide why the command was
+  // stopped.
   void drain_rest() {
     try {
       for (const bool out : {true, false})
@@ -144,6 +157,8 @@ class Runner {
     }
     if (cancelled()) stop<CancelledError>(errc::cancelled, {});
     try {
+      // An exit status alone does not say that the output is complete.
+      if (!channel_.eof_received()) channel_.recv(1);
       result_.status = channel_.recv_exit_status(std::chrono::seconds(0));
     } catch (const Error& e) {
       fail<ProcessLost>(e.failure());
@@ -199,6 +214,7 @@ class Runner {
   bool input_ready_ = false;
   bool input_done_ = false;
   bool over_limit_ = false;
+  bool outputs_ended_ = false;
   bool ended_ = false;
 };
 

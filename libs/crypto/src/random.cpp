@@ -5,7 +5,6 @@
 
 #include <botan/auto_rng.h>
 
-#include <sys/types.h>
 #include <unistd.h>
 
 #include <algorithm>

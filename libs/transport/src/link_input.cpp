@@ -19,6 +19,18 @@ namespace {
 // An honest peer has no reason to send many messages that we do not know.
 constexpr unsigned max_unimplemented = 16;
 
+// What has no effect may yet be what somebody looks for in a log.
+void log_chatter(const Log& log, const protocol::Packet& packet) {
+  if (packet.number == to_byte(MessageNumber::debug)) {
+    const auto message = wire::decode<wire::Debug>(packet.payload);
+    log.write(message.always_display ? LogLevel::info : LogLevel::debug,
+              "peer: " + std::string(message.message));
+  } else if (packet.number == to_byte(MessageNumber::unimplemented)) {
+    const auto message = wire::decode<wire::Unimplemented>(packet.payload);
+    log.write(LogLevel::debug, "the peer does not know our packet " + std::to_string(message.sequence));
+  }
+}
+
 }  // namespace
 
 void Link::read_more() {
@@ -115,6 +127,7 @@ void Link::dispatch(const protocol::Packet& packet) {
       process(packet);
       break;
     case Verdict::ignore:
+      log_chatter(settings_.log, packet);
       break;
     case Verdict::unimplemented:
       answer_unimplemented(packet.sequence);
@@ -149,20 +162,8 @@ void Link::process_transport(const protocol::Packet& packet) {
     case MessageNumber::ping:
       answer_ping(packet.payload);
       break;
-    case MessageNumber::debug: {
-      const auto message = wire::decode<wire::Debug>(packet.payload);
-      settings_.log.write(message.always_display ? LogLevel::info : LogLevel::debug,
-                          "peer: " + std::string(message.message));
-      break;
-    }
-    case MessageNumber::unimplemented: {
-      const auto message = wire::decode<wire::Unimplemented>(packet.payload);
-      settings_.log.write(LogLevel::debug,
-                          "the peer does not know our packet " + std::to_string(message.sequence));
-      break;
-    }
     default:
-      break;  // IGNORE, PONG
+      break;  // PONG
   }
 }
 
