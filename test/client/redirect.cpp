@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_missing_input_file_is_told_of) {
   const TempDir dir;
   BOOST_CHECK_EXCEPTION(Input::file(dir / "none"), amiko::Error, has_code(errc::file_not_found));
   BOOST_CHECK_EXCEPTION(Redirect::file(dir / "no/such"), amiko::Error, has_code(errc::file_not_found));
-  BOOST_CHECK_EXCEPTION(Redirect::file(dir.path()), amiko::Error, has_code(errc::file_unreadable));
+  BOOST_CHECK_EXCEPTION(Redirect::file(dir.path()), amiko::Error, has_code(errc::file_unwritable));
 }
 
 BOOST_AUTO_TEST_CASE(an_unreadable_descriptor_is_an_error) {

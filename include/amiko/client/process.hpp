@@ -61,8 +61,9 @@ struct CompletedProcess {
   bool ok() const noexcept { return status.ok(); }
 };
 
-/// What the errors of run() have in common: the output up to the failure is not lost.  Every error that run()
-/// throws once the command has started derives from this and from the Error that fits.
+/// What the errors of run() have in common: the output up to the failure is not lost.  Once the command has
+/// started, run() throws errors that derive from this and from the Error that fits; what the user's own sinks
+/// and sources throw passes through as it is.
 class AMIKO_DECL PartialOutput {
  public:
   explicit PartialOutput(CompletedProcess result);

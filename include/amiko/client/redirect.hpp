@@ -57,8 +57,8 @@ class AMIKO_DECL Redirect {
   /// Kept, and returned with the result.
   static Redirect capture() { return {}; }
   static Redirect discard();
-  /// Written to a file, made anew or emptied; flushed and closed before run() returns.  Throws
-  /// errc::file_unreadable when it cannot be opened.
+  /// Written to a file, made anew or emptied, without a buffer; closed with the last copy of this value.
+  /// Throws errc::file_unwritable when it cannot be opened.
   static Redirect file(const std::filesystem::path& path);
   static Redirect append(const std::filesystem::path& path);
   /// Written to a descriptor, which may block; not closed.

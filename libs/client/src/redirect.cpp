@@ -82,7 +82,9 @@ void write_fd(int fd, ByteView data, const std::string& what) {
 std::shared_ptr<support::UniqueFd> open_file(const std::filesystem::path& path, int flags) {
   auto fd = std::make_shared<support::UniqueFd>(::open(path.c_str(), flags | O_CLOEXEC, 0666));
   if (*fd) return fd;
-  const errc code = errno == ENOENT ? errc::file_not_found : errc::file_unreadable;
+  const bool writing = (flags & O_ACCMODE) == O_WRONLY;
+  const errc failed = writing ? errc::file_unwritable : errc::file_unreadable;
+  const errc code = errno == ENOENT ? errc::file_not_found : failed;
   throw_failure({.code = code, .text = path.string() + ": " + std::strerror(errno)});
 }
 
