@@ -54,31 +54,31 @@ BOOST_AUTO_TEST_CASE(what_was_in_the_window_is_handed_out_before_the_error) {
   });
   BOOST_TEST((ending(session.client) == errc::protocol_error));
   std::string got;
-  BOOST_CHECK_EXCEPTION(
-      for (;;) got += channel.recv(10'000), Error, has_code(errc::protocol_error));
+  BOOST_CHECK_EXCEPTION(for (;;) got += channel.recv(10'000), Error, has_code(errc::protocol_error));
   BOOST_TEST(got.size() == 5000U);
   BOOST_TEST(got.find('f') == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(more_than_the_largest_packet) {
   const NothingLeft check;
-  BOOST_TEST((ending_after([](ScriptedPeer& peer, ServedChannel& channel) {
-                peer.send(data_for(channel, Bytes(1001, 'x')));
-              }, small_window()) == errc::protocol_error));
+  BOOST_TEST((ending_after([](ScriptedPeer& peer,
+                              ServedChannel& channel) { peer.send(data_for(channel, Bytes(1001, 'x'))); },
+                           small_window()) == errc::protocol_error));
 }
 
 // Types that nobody knows use up the window all the same.
 BOOST_AUTO_TEST_CASE(extended_data_of_unknown_types) {
   const NothingLeft check;
   const auto strange = [](ScriptedPeer& peer, ServedChannel& channel, std::uint32_t type, std::size_t size) {
-    peer.send(wire::ChannelExtendedData{.recipient = channel.client_id, .type = type, .data = Bytes(size, 'x')});
+    peer.send(
+        wire::ChannelExtendedData{.recipient = channel.client_id, .type = type, .data = Bytes(size, 'x')});
   };
   BOOST_TEST(lives_after([&](ScriptedPeer& p, ServedChannel& c) {
     for (const std::uint32_t type : {0U, 2U, 0xffffffffU})
       strange(p, c, type, 100);
   }));
-  BOOST_TEST((ending_after([&](ScriptedPeer& p, ServedChannel& c) { strange(p, c, 2, 1001); }, small_window()) ==
-              errc::protocol_error));
+  BOOST_TEST((ending_after([&](ScriptedPeer& p, ServedChannel& c) { strange(p, c, 2, 1001); },
+                           small_window()) == errc::protocol_error));
 }
 
 BOOST_AUTO_TEST_CASE(after_eof) {
@@ -127,7 +127,8 @@ BOOST_AUTO_TEST_CASE(channels_that_never_were) {
     BOOST_TEST((ending_after(with(wire::ChannelRequest{.type = "exit-status"})) == errc::protocol_error));
     BOOST_TEST((ending_after(with(wire::ChannelSuccess{})) == errc::protocol_error));
     BOOST_TEST((ending_after(with(wire::ChannelFailure{})) == errc::protocol_error));
-    BOOST_TEST((ending_after(with(wire::ChannelOpenConfirmation{.max_packet = 100})) == errc::protocol_error));
+    BOOST_TEST(
+        (ending_after(with(wire::ChannelOpenConfirmation{.max_packet = 100})) == errc::protocol_error));
     BOOST_TEST((ending_after(with(wire::ChannelOpenFailure{.reason = 1})) == errc::protocol_error));
   }
 }
@@ -184,7 +185,8 @@ BOOST_AUTO_TEST_CASE(confirmations_that_are_wrong) {
     return ending(client);
   };
   const wire::ChannelOpenConfirmation good{.window = 100, .max_packet = 100};
-  BOOST_TEST((answers({wire::ChannelOpenConfirmation{.window = 100, .max_packet = 0}}, false) == errc::protocol_error));
+  BOOST_TEST((answers({wire::ChannelOpenConfirmation{.window = 100, .max_packet = 0}}, false) ==
+              errc::protocol_error));
   BOOST_TEST((answers({good, good}, false) == errc::protocol_error));
   BOOST_TEST((answers({good}, true) == errc::protocol_error));
 }
@@ -194,7 +196,8 @@ BOOST_AUTO_TEST_CASE(data_before_the_confirmation) {
   ScriptedSession session;
   session.server.run([](ScriptedPeer& peer) {
     peer.on(MessageNumber::channel_open, [](ScriptedPeer& p, ByteView payload) {
-      p.send(wire::ChannelData{.recipient = wire::decode<wire::ChannelOpen>(payload).sender, .data = "early"});
+      p.send(
+          wire::ChannelData{.recipient = wire::decode<wire::ChannelOpen>(payload).sender, .data = "early"});
       return true;
     });
   });
@@ -233,7 +236,8 @@ BOOST_AUTO_TEST_CASE(channels_that_the_server_opens_are_refused) {
   });
   BOOST_TEST(!session.client.global_request("after them").has_value());
   const std::vector<std::uint32_t> expected{1, 1, 1, 1, 3};
-  session.server.run([&](ScriptedPeer&) { BOOST_TEST(reasons == expected, boost::test_tools::per_element()); });
+  session.server.run(
+      [&](ScriptedPeer&) { BOOST_TEST(reasons == expected, boost::test_tools::per_element()); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

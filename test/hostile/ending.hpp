@@ -47,7 +47,8 @@ inline error_code ending_of(ScriptedOptions options, const TransportOptions& cli
     client.set_auth_timeout(scaled(limit));
     client.auth_none("user");
   } catch (const Error& e) {
-    BOOST_TEST((client.get_exception() && client.get_exception()->code == e.code()), "another error: " << e.what());
+    BOOST_TEST((client.get_exception() && client.get_exception()->code == e.code()),
+               "another error: " << e.what());
   }
   return ending(client);
 }

@@ -56,7 +56,8 @@ class Pump {
         }
         if (from == 1) damage(buffer.data(), n);
         for (ssize_t sent = 0; sent < n;) {
-          const auto more = ::send(to, buffer.data() + sent, static_cast<std::size_t>(n - sent), MSG_NOSIGNAL);
+          const auto more =
+              ::send(to, buffer.data() + sent, static_cast<std::size_t>(n - sent), MSG_NOSIGNAL);
           if (more <= 0) break;
           sent += more;
         }

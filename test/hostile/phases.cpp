@@ -9,7 +9,8 @@ namespace {
 
 using wire::MessageNumber;
 
-// What RFC 4250 section 4.1.2 and OpenSSH's PROTOCOL give a meaning to, but DISCONNECT and what is noise anywhere.
+// What RFC 4250 section 4.1.2 and OpenSSH's PROTOCOL give a meaning to, but DISCONNECT and what is noise
+// anywhere.
 std::set<int> known_numbers() {
   std::set<int> all{5, 6, 7, 20, 21, 50, 51, 52, 53, 80, 81, 82, 192, 193};
   for (const auto& [from, to] : {std::pair(30, 49), std::pair(60, 79), std::pair(90, 100)})
@@ -78,7 +79,8 @@ void before_newkeys(ScriptedPeer& peer, int n) {
 BOOST_AUTO_TEST_SUITE(phases)
 
 BOOST_AUTO_TEST_CASE(before_the_key_exchange) {
-  each_ends_it(known_but({{20, 20}}), [](int n) { return only([n](ScriptedPeer& p) { before_kexinit(p, n); }); });
+  each_ends_it(known_but({{20, 20}}),
+               [](int n) { return only([n](ScriptedPeer& p) { before_kexinit(p, n); }); });
 }
 
 // Under strict key exchange nothing but the exchange itself may come.
@@ -168,7 +170,8 @@ BOOST_AUTO_TEST_CASE(a_message_that_is_cut_short) {
 BOOST_AUTO_TEST_CASE(a_message_with_something_behind_it) {
   const NothingLeft check;
   BOOST_TEST((ending_after([](ScriptedPeer& peer, ServedChannel& channel) {
-                Bytes payload = wire::encoded(wire::ChannelData{.recipient = channel.client_id, .data = "abc"});
+                Bytes payload =
+                    wire::encoded(wire::ChannelData{.recipient = channel.client_id, .data = "abc"});
                 payload.push_back(0);
                 peer.send_now(payload);
               }) == errc::malformed_packet));
@@ -194,7 +197,8 @@ BOOST_AUTO_TEST_CASE(unknown_numbers_are_answered_with_their_sequence_number) {
       }
     });
     BOOST_TEST(!session.client.global_request("the last of the answers is before this one").has_value());
-    session.server.run([&](ScriptedPeer&) { BOOST_TEST(answers == expected, boost::test_tools::per_element()); });
+    session.server.run(
+        [&](ScriptedPeer&) { BOOST_TEST(answers == expected, boost::test_tools::per_element()); });
   }
 }
 

@@ -13,7 +13,9 @@ using namespace std::string_literals;
 using wire::MessageNumber;
 
 // Window title, clear screen, a carriage return, C1, text turned round, bytes that are no UTF-8, NUL.
-const std::string evil = "a\x1b]0;title\x07 b\x1b[2J c\r d\xc2\x9b" "31m e\xe2\x80\xae f\xff\xfe g\0 h\x7f\b i"s;
+const std::string evil =
+    "a\x1b]0;title\x07 b\x1b[2J c\r d\xc2\x9b"
+    "31m e\xe2\x80\xae f\xff\xfe g\0 h\x7f\b i"s;
 
 bool is_printable(const std::string& text, bool newlines = false) {
   const auto bad = [&](char c) {
@@ -68,7 +70,8 @@ BOOST_AUTO_TEST_CASE(exit_signal) {
     writer.boolean(false);
     writer.string(evil);
     writer.string("");
-    peer.send(wire::ChannelRequest{.recipient = peer.channel().client_id, .type = "exit-signal", .body = {body}});
+    peer.send(
+        wire::ChannelRequest{.recipient = peer.channel().client_id, .type = "exit-signal", .body = {body}});
   });
   const ExitStatus status = channel.recv_exit_status(scaled(limit));
   BOOST_REQUIRE(status.signal.has_value());
@@ -120,14 +123,15 @@ BOOST_AUTO_TEST_CASE(prompts) {
   Transport client(server.take_client());
   client.start_client(scaled(limit));
   bool asked = false;
-  client.auth_interactive("user", [&](const std::string& name, const std::string& instruction,
-                                      std::span<const Prompt> list) -> Answers {
-    asked = true;
-    BOOST_TEST(is_printable(name));
-    BOOST_TEST(is_printable(instruction, true));
-    BOOST_TEST(is_printable(list.front().text, true));
-    return {Secret("x")};
-  });
+  client.auth_interactive(
+      "user",
+      [&](const std::string& name, const std::string& instruction, std::span<const Prompt> list) -> Answers {
+        asked = true;
+        BOOST_TEST(is_printable(name));
+        BOOST_TEST(is_printable(instruction, true));
+        BOOST_TEST(is_printable(list.front().text, true));
+        return {Secret("x")};
+      });
   BOOST_TEST(asked);
 }
 

@@ -3,7 +3,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <thread>
+#include <utility>
 
 #include "common/available.hpp"
 #include "common/relay.hpp"
@@ -79,18 +81,31 @@ struct Course {
   std::uint64_t clear_to_server = 0, clear_to_client = 0, to_server = 0, to_client = 0;
 };
 
+/// Until nothing moves: the relay counts bytes when they have arrived already.
+void settle_down(const Relay& relay) {
+  std::uint64_t last = 0;
+  eventually([&] {
+    std::this_thread::sleep_for(milliseconds(50));
+    const auto before = std::exchange(last, relay.bytes_to_server() + relay.bytes_to_client());
+    return before == last;
+  });
+}
+
 Course measure(const Protection& protection, std::string_view sent) {
   Course course;
   Line line;
   line.client.options.transport.algorithms = {.ciphers = protection.cipher, .macs = protection.mac};
   {
     Transport transport = line.client.dial();
+    settle_down(line.relay);
     course.clear_to_server = line.relay.bytes_to_server();
     course.clear_to_client = line.relay.bytes_to_client();
   }
+  settle_down(line.relay);
   const auto before_server = line.relay.bytes_to_server(), before_client = line.relay.bytes_to_client();
   const Outcome outcome = try_session(line.client, protection, sent);
   BOOST_REQUIRE(outcome.out == sent);
+  settle_down(line.relay);
   course.to_server = line.relay.bytes_to_server() - before_server;
   course.to_client = line.relay.bytes_to_client() - before_client;
   return course;

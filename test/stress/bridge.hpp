@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <condition_variable>
 #include <deque>
-#include <functional>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <system_error>
 #include <thread>

@@ -102,7 +102,8 @@ void race(int first_round, errc channel_code, Close close) {
     all_end_with(blocked.on_channels(), channel_code, round);
     blocked.session().client.close();
     // The first error of the connection is everybody's.
-    all_end_with(blocked.on_transport(), channel_code == errc::channel_closed ? errc::closed : channel_code, round);
+    all_end_with(blocked.on_transport(), channel_code == errc::channel_closed ? errc::closed : channel_code,
+                 round);
   }
 }
 

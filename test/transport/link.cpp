@@ -77,13 +77,19 @@ bool mentions(const amiko::Failure& failure, const std::string& part) {
   return failure.message().find(part) != std::string::npos;
 }
 
+void wait_for_hangup(ScriptedPeer& peer) {
+  pollfd entry{peer.fd(), POLLRDHUP, 0};
+  ::poll(&entry, 1, static_cast<int>(scaled(20s).count()));
+}
+
 // A Link by itself.
 struct BareLink final : transport::LinkHandler {
   explicit BareLink(UniqueFd socket, transport::LinkSettings settings = {}) {
     settings.version = "SSH-2.0-bare";
     settings.peer = "bare";
     settings.algorithms = amiko::protocol::AlgorithmSet::defaults();
-    link = std::make_unique<transport::Link>(transport::make_socket_stream(std::move(socket)), std::move(settings), *this);
+    link = std::make_unique<transport::Link>(transport::make_socket_stream(std::move(socket)),
+                                             std::move(settings), *this);
   }
   ~BareLink() override { link->close(); }
   void on_packet(const amiko::protocol::Packet&) override { ++packets; }
@@ -109,7 +115,7 @@ BOOST_AUTO_TEST_CASE(dribbled_byte_by_byte) {
     // and the newline together with what follows
     Bytes rest{'\n'};
     peer.send_raw(rest);
-    peer.next_any();
+    wait_for_hangup(peer);
   }));
   Transport client(server.take_client());
   Call starting([&] { client.start_client(scaled(20s)); });
@@ -140,11 +146,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_ssh) {
 }
 
 BOOST_AUTO_TEST_CASE(silence) {
-  const auto failure = start_failure(scripted([](ScriptedPeer& peer) {
-                                       pollfd entry{peer.fd(), POLLHUP, 0};
-                                       ::poll(&entry, 1, 20'000);
-                                     }),
-                                     30ms);
+  const auto failure = start_failure(scripted([](ScriptedPeer& peer) { wait_for_hangup(peer); }), 30ms);
   BOOST_TEST(is(failure, errc::timed_out));
   BOOST_TEST((failure.phase == Phase::version));
 }
@@ -173,6 +175,14 @@ BOOST_AUTO_TEST_CASE(closed_in_mid_exchange) {
 BOOST_AUTO_TEST_CASE(nothing_in_common) {
   ScriptedOptions options;
   options.ciphers = "aes256-ctr";
+  options.script = [](ScriptedPeer& peer) {
+    peer.exchange_versions();
+    try {
+      peer.first_kex();
+    } catch (const amiko::NegotiationError&) {
+      wait_for_hangup(peer);  // it is the client's error that counts
+    }
+  };
   TransportOptions client;
   client.algorithms.ciphers = "aes128-ctr";
   const auto failure = start_failure(std::move(options), 20s, client);
@@ -218,7 +228,8 @@ BOOST_AUTO_TEST_CASE(every_cipher_and_compression) {
           if (compression) client.algorithms.compression = "yes";
           ScriptedSession session(std::move(options), client);
           BOOST_TEST(session.client.negotiated().cipher_in == cipher);
-          BOOST_TEST(session.client.negotiated().compression_out == (compression ? "zlib@openssh.com" : "none"));
+          BOOST_TEST(session.client.negotiated().compression_out ==
+                     (compression ? "zlib@openssh.com" : "none"));
           Channel channel = session.exec("cat");
           for (int i = 0; i < 3; ++i) {
             channel.sendall(std::string(10'000, static_cast<char>('a' + i)));
@@ -267,7 +278,7 @@ BOOST_AUTO_TEST_CASE(our_limits_ask_for_new_keys) {
   Channel channel = session.exec("sink");
   for (int i = 0; i < 10; ++i)
     channel.sendall(std::string(10'000, 'x'));
-  BOOST_TEST(eventually([&] { return session.client.key_exchanges() > 2; }));
+  BOOST_TEST(eventually([&] { return session.client.key_exchanges() > 1; }));
   // and what comes in counts too
   const auto before = session.client.key_exchanges();
   session.server.run([](ScriptedPeer& peer) {
@@ -298,9 +309,10 @@ BOOST_AUTO_TEST_CASE(a_later_exchange_must_end_in_time) {
   BareLink bare(UniqueFd{fds[1]}, std::move(settings));
   bare.link->start();
   bare.link->wait_ready(Deadline::after(scaled(20s)));
-  BOOST_TEST(bare.readies == 1);
-  BOOST_CHECK_EXCEPTION(bare.link->renegotiate(amiko::forever), amiko::TimeoutError, has_code(errc::timed_out));
-  BOOST_TEST(bare.failures == 1);
+  BOOST_TEST(eventually([&] { return bare.readies == 1; }));
+  BOOST_CHECK_EXCEPTION(bare.link->renegotiate(amiko::forever), amiko::TimeoutError,
+                        has_code(errc::timed_out));
+  BOOST_TEST(eventually([&] { return bare.failures == 1; }));
   bare.link->close();
   BOOST_TEST(bare.failures == 1);
   server.finish();
@@ -449,7 +461,9 @@ BOOST_AUTO_TEST_CASE(the_log_tells_and_keeps_payloads_to_itself) {
     channel.exec_command("cat");
     channel.sendall("payload");
     BOOST_TEST(channel.recv(7) == "payload");
-    server.run([](ScriptedPeer& peer) { peer.send(wire::Debug{.always_display = true, .message = "from\x1b[1m peer"}); });
+    server.run([](ScriptedPeer& peer) {
+      peer.send(wire::Debug{.always_display = true, .message = "from\x1b[1m peer"});
+    });
     transport.global_request("x");
   }
   const std::lock_guard guard(mutex);

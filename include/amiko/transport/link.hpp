@@ -168,7 +168,7 @@ class Link final : private StreamEvents {
   bool service_accepted_ = false;
   bool first_packet_ = false;  // the one after the first NEWKEYS
   bool delayed_decompression_ = false;
-  bool rekey_wanted_ = false;      // asked for while an exchange was under way
+  bool rekey_wanted_ = false;  // asked for while an exchange was under way
   bool write_has_failed_ = false;
   unsigned unimplemented_ = 0;
   unsigned unanswered_keepalives_ = 0;

@@ -44,10 +44,11 @@ class Outbound {
   /// lock, which encodes any number of packets and returns false to send nothing.  An interruption point.
   template <class Build>
   Result send(Deadline deadline, Build&& build) {
-    return send(deadline, [] { return false; }, std::forward<Build>(build));
+    return send(
+        deadline, [] { return false; }, std::forward<Build>(build));
   }
-  /// As send(), for a caller that may have no more reason to wait: `given_up`, called under the lock, is asked at
-  /// first and after wake_callers(); once it is true nothing is sent (refused).
+  /// As send(), for a caller that may have no more reason to wait: `given_up`, called under the lock, is
+  /// asked at first and after wake_callers(); once it is true nothing is sent (refused).
   template <class GivenUp, class Build>
   Result send(Deadline deadline, GivenUp&& given_up, Build&& build) {
     support::Lock lock(mutex_);

@@ -6,6 +6,7 @@
 #include <amiko/keys/algorithm_table.hpp>
 #include <amiko/protocol/algorithms.hpp>
 
+#include <cstdint>
 #include <utility>
 
 namespace amiko::auth {
@@ -28,6 +29,12 @@ class WipedBytes {
  private:
   Bytes bytes_;
 };
+
+// Texts of several lines come with CR LF (RFC 4252 section 5.4, RFC 4256 section 3.2).
+std::string lines(std::string text, std::size_t limit = SIZE_MAX) {
+  std::erase(text, '\r');
+  return printable(text, true, limit);
+}
 
 [[noreturn]] void unexpected() {
   throw_error(errc::protocol_error, "an authentication message that answers nothing");
@@ -88,8 +95,7 @@ std::string ClientAuth::banner() const {
 }
 
 void ClientAuth::add_banner(const std::string& text) {
-  std::string shown = printable(text, true, max_banner);
-  std::erase(shown, '\r');
+  const std::string shown = lines(text, max_banner);
   const support::Guard guard(mutex_);
   if (banner_.size() + shown.size() <= max_banner) banner_ += shown;
 }
@@ -160,7 +166,7 @@ AuthResult ClientAuth::password(std::string_view user, const Secret& password,
   begin(limit);
   Event event = exchange(machine_.password(user, password), true, limit);
   for (unsigned round = 0; const auto* change = std::get_if<AuthClient::PasswordChange>(&event); ++round) {
-    const std::string prompt = printable(change->prompt, true);
+    const std::string prompt = lines(change->prompt);
     const Secret fresh = new_password && round < max_rounds ? new_password(prompt) : Secret();
     if (fresh.empty())
       throw_failure({.code = errc::password_expired,
@@ -231,9 +237,9 @@ AuthResult ClientAuth::interactive(std::string_view user, const InteractiveHandl
     if (round == max_rounds) throw_error(errc::protocol_error, "the server asks without end");
     std::vector<Prompt> prompts;
     for (const AuthClient::Prompt& prompt : request->prompts)
-      prompts.push_back({printable(prompt.text, true), prompt.echo});
+      prompts.push_back({lines(prompt.text), prompt.echo});
     support::assert_no_lock_held();
-    const Answers answers = handler(printable(request->name), printable(request->instruction, true), prompts);
+    const Answers answers = handler(printable(request->name), lines(request->instruction), prompts);
     limit = deadline();
     event = exchange(machine_.info_response(answers), true, limit);
   }

@@ -40,8 +40,8 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   std::size_t recv(StreamKind kind, MutableBytes buffer, Deadline deadline, error_code& ec);
   std::size_t send(StreamKind kind, ByteView data, Deadline deadline, error_code& ec);
   void sendall(StreamKind kind, ByteView data);
-  /// Never waits.  0 with errc::would_block when the window is closed: the listener tells when it opens.  0 with
-  /// errc::timed_out when the connection has no room: `room` is called once when it has.
+  /// Never waits.  0 with errc::would_block when the window is closed: the listener tells when it opens.  0
+  /// with errc::timed_out when the connection has no room: `room` is called once when it has.
   std::size_t try_send(ByteView data, error_code& ec, std::function<void()> room);
   bool request(std::string_view type, ByteView body, bool want_reply, Deadline deadline);
   void send_eof();
@@ -145,7 +145,7 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   bool abandoned_ = false;  // the opener gave up before the answer came
   bool closed_here_ = false;
   protocol::ChannelSide remote_at_close_ = protocol::ChannelSide::opening;  // how far the peer was then
-  bool failed_ = false;  // the connection has ended
+  bool failed_ = false;                                                     // the connection has ended
 
   struct Sending {  // guarded by Outbound's mutex
     bool eof = false;

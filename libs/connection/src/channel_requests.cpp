@@ -34,16 +34,18 @@ bool ChannelImpl::request(std::string_view type, ByteView body, bool want_reply,
       throw_error(late, "request " + std::string(type));
   }
   if (!want_reply) return true;
-  Lock lock(mutex_);
-  ++readers_;
-  struct Leave {
-    unsigned& count;
-    ~Leave() { --count; }
-  } leave{readers_};
-  const auto over = [this] { return failed_ || closed_here_ || state_.remote() == ChannelSide::closed; };
-  const bool answered = readable_.wait(lock, deadline, [&] { return reply->done || over(); });
-  if (reply->done) return reply->success;
-  lock.unlock();
+  bool answered = false;
+  {
+    Lock lock(mutex_);
+    ++readers_;
+    struct Leave {
+      unsigned& count;
+      ~Leave() { --count; }
+    } leave{readers_};
+    const auto over = [this] { return failed_ || closed_here_ || state_.remote() == ChannelSide::closed; };
+    answered = readable_.wait(lock, deadline, [&] { return reply->done || over(); });
+    if (reply->done) return reply->success;
+  }
   if (!answered) throw_error(late, "no answer to the request " + std::string(type));
   throw_error(errc::channel_closed, "closed instead of an answer to the request " + std::string(type));
 }
@@ -115,8 +117,8 @@ ExitStatus ChannelImpl::wait_exit_status(Deadline deadline) {
   Lock lock(mutex_);
   if (exit_status_) return *exit_status_;
   const bool zero = timeout_.is_zero();
-  const bool orderly = state_.remote() == ChannelSide::closed &&
-                       (!closed_here_ || remote_at_close_ == ChannelSide::closed);
+  const bool orderly =
+      state_.remote() == ChannelSide::closed && (!closed_here_ || remote_at_close_ == ChannelSide::closed);
   lock.unlock();
   if (found == 0) throw_error(zero ? errc::would_block : errc::timed_out, "the command has not ended");
   if (!orderly) throw_error(errc::channel_closed);

@@ -98,8 +98,8 @@ std::size_t ChannelImpl::send(StreamKind kind, ByteView data, Deadline deadline,
   };
   transport::Outbound::Result result{};
   try {
-    result =
-        transport_->outbound().send(deadline, [this] { return sending_.eof || sending_.close; }, build);
+    result = transport_->outbound().send(
+        deadline, [this] { return sending_.eof || sending_.close; }, build);
   } catch (...) {  // interrupted: nothing was sent
     raise_window(static_cast<std::uint32_t>(n), false);
     throw;

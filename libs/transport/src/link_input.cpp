@@ -176,7 +176,8 @@ void Link::process_auth(const protocol::Packet& packet) {
     if (std::exchange(delayed_decompression_, false)) decoder_.use_compression(true);
     outbound_.start_delayed_compression();
   }
-  if (packet.number == to_byte(MessageNumber::userauth_failure)) success_expected_ = false;
+  // After any other answer it is our turn: not even a question may be followed by SUCCESS.
+  if (packet.number != to_byte(MessageNumber::userauth_banner)) success_expected_ = false;
   if (!auth_mailbox_.try_push(packet.payload.bytes()))
     throw_error(errc::protocol_error, "more authentication messages than were asked for");
 }

@@ -12,6 +12,8 @@ namespace {
 // A caller writes for others only so long: then the worker takes over, which has nothing else to return to.
 constexpr int caller_rounds = 4;
 constexpr int worker_rounds = 16;
+// What a deferred message takes beside its bytes: most are a few bytes long.
+constexpr std::size_t deferred_overhead = 64;
 
 }  // namespace
 
@@ -46,7 +48,7 @@ Outbound::Result Outbound::encode_or_defer(support::Lock& lock, ByteView payload
     return Result::dead;
   }
   if (gate_closed_) {
-    deferred_size_ += payload.size();
+    deferred_size_ += payload.size() + deferred_overhead;
     deferred_.push_back(payload.bytes());
     return Result::sent;
   }
@@ -159,7 +161,8 @@ bool Outbound::swap_buffers(support::Lock& lock) {
 void Outbound::flush(support::Lock& lock, int rounds) {
   for (;; --rounds) {
     if (written_ == inflight_.size() && !swap_buffers(lock)) return;
-    if (worker_ended_) {  // while the lock was released: the descriptor's number may be somebody else's by now
+    if (worker_ended_) {  // while the lock was released: the descriptor's number may be somebody else's by
+                          // now
       flushing_ = false;
       lock.unlock();
       return;
