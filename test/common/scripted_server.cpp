@@ -687,6 +687,7 @@ void ScriptedServer::run(const std::function<void(ScriptedPeer&)>& f) {
 }
 
 void ScriptedServer::finish() {
+  const std::lock_guard guard(finish_mutex_);  // several threads may find the script over
   if (thread_.joinable()) thread_.join();
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }

@@ -270,6 +270,7 @@ class ScriptedServer {
   ScriptedPeer peer_;
   std::exception_ptr error_;
   std::string end_;
+  std::mutex finish_mutex_;
   std::thread thread_;
 };
 

@@ -323,27 +323,28 @@ BOOST_AUTO_TEST_CASE(a_later_exchange_must_end_in_time) {
 BOOST_AUTO_TEST_CASE(a_limit_passed_before_the_peer_s_newkeys_is_not_forgotten) {
   TransportOptions client;
   client.rekey_packets = 10;
-  std::atomic<bool> slow = false;
+  std::atomic<bool> hold = false;
   ScriptedOptions options = scripted([&](ScriptedPeer& peer) {
     peer.tamper_kex = [&](Bytes& message) {
-      if (slow && message[0] == 21) std::this_thread::sleep_for(30ms);
+      if (message[0] == 21) eventually([&] { return !hold; });
     };
     peer.connect();
-    slow = true;
     peer.serve();
   });
   ScriptedSession session(std::move(options), client);
   Channel channel = session.exec("sink");
-  Call writer([&] {
-    for (int i = 0; i < 200; ++i)
-      channel.sendall("x");
-  });
-  BOOST_TEST(!writer.failure());
-  const auto before = session.client.key_exchanges();
-  channel.sendall("y");
-  for (int i = 0; i < 20; ++i)
-    channel.sendall("z");
-  BOOST_TEST(eventually([&] { return session.client.key_exchanges() > before; }));
+  // The server's own messages must not ask for new keys in our place.
+  session.server.run([](ScriptedPeer& peer) { peer.channel().grant = false; });
+  hold = true;
+  Call asker([&] { must(session.client.renegotiate_keys(20s)); });
+  settle();
+  for (int i = 0; i < 15; ++i)
+    channel.sendall("x");  // goes on when our NEWKEYS is out
+  BOOST_TEST(session.client.key_exchanges() == 1U);
+  settle();
+  hold = false;
+  BOOST_TEST(!asker.failure());
+  BOOST_TEST(eventually([&] { return session.client.key_exchanges() == 3; }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -495,8 +496,8 @@ BOOST_AUTO_TEST_CASE(answered_it_keeps_going) {
       return false;
     });
   });
-  session.client.set_keepalive(5ms, 2);
-  BOOST_TEST(eventually([&] { return asked > 5; }));
+  session.client.set_keepalive(50ms, 10);
+  BOOST_TEST(eventually([&] { return asked > 12; }));
   BOOST_TEST(session.client.is_active());
   session.client.set_keepalive(0ms);
   // The answers are matched in order with those of other requests.
@@ -527,8 +528,8 @@ BOOST_AUTO_TEST_CASE(any_message_counts_as_a_sign_of_life) {
       return true;
     });
   });
-  session.client.set_keepalive(10ms, 2);
-  BOOST_TEST(eventually([&] { return asked > 6; }));
+  session.client.set_keepalive(50ms, 10);
+  BOOST_TEST(eventually([&] { return asked > 12; }));
   BOOST_TEST(session.client.is_active());
   session.server.kill();
   session.client.close();
