@@ -60,6 +60,13 @@ struct Session {
   explicit Session(std::shared_ptr<PeerServer> started)
       : server(std::move(started)), client(*server), connection(client.connect()) {}
 
+  /// That the connection goes on after a command that was given up.  Dropbear 2022.83 now and then closes a
+  /// new session while one that was killed goes down, whoever the client is: so that one is waited for.
+  void check_alive() {
+    BOOST_TEST(eventually([&] { return connection.transport().statistics().channels_open == 0; }));
+    BOOST_TEST(run("echo on").out == "on\n");
+  }
+
   CompletedProcess run(const std::string& command, RunOptions options = {}) {
     if (options.timeout.is_forever()) options.timeout = limit();
     return connection.run(command, options);
@@ -200,7 +207,7 @@ BOOST_DATA_TEST_CASE(output_over_the_cap, data::make(abilities), peer) {
                                               [&] { session.run("exec yes", {.output_limit = 1'000'000}); });
   BOOST_TEST(error.result().out.size() == 1'000'000U);
   BOOST_TEST(error.result().out.starts_with("y\ny\n"));
-  BOOST_TEST(session.run("echo on").out == "on\n");  // the connection goes on
+  session.check_alive();
   BOOST_TEST(session.run("printf 1234567890", {.output_limit = 10}).out == "1234567890");
 }
 
@@ -217,7 +224,7 @@ BOOST_DATA_TEST_CASE(time_limit_keeps_the_output, data::make(abilities), peer) {
   const pid_t pid = std::stoi(error.result().err);
   // the Python servers look for signals no more once the input has ended
   if (peer.pty) BOOST_TEST(eventually([&] { return is_gone(pid); }, milliseconds(30'000)));
-  BOOST_TEST(session.run("echo on").out == "on\n");
+  session.check_alive();
   caught<ProcessTimeout>(errc::timed_out, "sleep 100",
                          [&] { session.run("sleep 100", {.timeout = scaled(milliseconds(1500))}); });
 }
@@ -236,7 +243,7 @@ BOOST_DATA_TEST_CASE(cancelled_from_another_thread, data::make(abilities), peer)
   });
   canceller.join();
   BOOST_TEST(error.result().err == "kept\n");
-  BOOST_TEST(session.run("echo on").out == "on\n");
+  session.check_alive();
 }
 
 BOOST_DATA_TEST_CASE(server_dies_in_mid_command, data::make(abilities), peer) {
