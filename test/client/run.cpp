@@ -295,6 +295,26 @@ BOOST_AUTO_TEST_CASE(a_timeout_terminates_and_keeps_the_output) {
   BOOST_TEST(f.connection.run("print still there").out == "still there");
 }
 
+BOOST_AUTO_TEST_CASE(a_timeout_ends_a_command_that_never_stops_talking) {
+  Fixture f;
+  f.session.server.run([](ScriptedPeer& peer) {
+    peer.commands["yes"] = [](ScriptedPeer& p, ServedChannel& channel) {
+      p.write(channel, std::string(1'000'000, 'y'));
+    };
+    peer.on(MessageNumber::channel_window_adjust, [](ScriptedPeer& p, ByteView payload) {
+      const auto adjust = wire::decode<wire::ChannelWindowAdjust>(payload);
+      const auto found = p.channels().find(adjust.recipient);
+      if (found == p.channels().end()) return true;
+      found->second.window += adjust.bytes;
+      p.write(found->second, std::string(adjust.bytes, 'y'));
+      return true;
+    });
+  });
+  amiko::test::Call call([&] { f.connection.run("yes", {.out = Redirect::discard(), .timeout = 200ms}); });
+  BOOST_TEST((call.code() == errc::timed_out));
+  BOOST_TEST(f.connection.is_active());
+}
+
 BOOST_AUTO_TEST_CASE(a_lost_connection_keeps_the_output) {
   for (const char* command : {"dies", "dies-after-status"}) {
     Fixture f;

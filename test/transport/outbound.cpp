@@ -175,10 +175,13 @@ struct Bench {
     }
     return list;
   }
-  Result send(ByteView payload, Deadline deadline = forever) { return outbound.send_payload(deadline, payload); }
+  Result send(ByteView payload, Deadline deadline = forever) {
+    return outbound.send_payload(deadline, payload);
+  }
 
   StubStream stream;
-  std::atomic<int> flushes_asked{0}, waits_asked{0}, rekeys_asked{0}, failures{0}, drained{0}, last_error{0}, work{0};
+  std::atomic<int> flushes_asked{0}, waits_asked{0}, rekeys_asked{0}, failures{0}, drained{0}, last_error{0},
+      work{0};
   std::atomic<bool> stop{false};
   Outbound outbound;
   std::thread worker;
@@ -195,9 +198,13 @@ std::uint32_t value_of(const Bytes& message) {
 }
 
 const Bytes newkeys{21};
-Deadline soon() { return Deadline::after(20ms); }
+Deadline soon() {
+  return Deadline::after(20ms);
+}
 
-bool is(Result result, Result expected) { return result == expected; }
+bool is(Result result, Result expected) {
+  return result == expected;
+}
 
 }  // namespace
 
@@ -225,8 +232,8 @@ BOOST_AUTO_TEST_CASE(what_is_deferred_follows_the_new_keys_in_order) {
   bench.open(message(7));
   BOOST_TEST(!caller.failure());
   BOOST_TEST(!bench.outbound.gate_closed());
-  BOOST_TEST((bench.payloads() == std::vector<Bytes>{message(20), message(30), newkeys, message(7), message(93, 1),
-                                                     message(97, 2), message(94)}));
+  BOOST_TEST((bench.payloads() == std::vector<Bytes>{message(20), message(30), newkeys, message(7),
+                                                     message(93, 1), message(97, 2), message(94)}));
 }
 
 BOOST_AUTO_TEST_CASE(the_next_exchange_closes_the_gate_again) {
@@ -238,7 +245,8 @@ BOOST_AUTO_TEST_CASE(the_next_exchange_closes_the_gate_again) {
   BOOST_TEST(is(bench.outbound.try_send([](auto&, auto&) { return true; }, [] {}), Result::timed_out));
   bench.open();
   BOOST_TEST(is(bench.send(message(94, 3)), Result::sent));
-  BOOST_TEST((bench.payloads() == std::vector<Bytes>{newkeys, message(94, 1), message(20), newkeys, message(94, 3)}));
+  BOOST_TEST((bench.payloads() ==
+              std::vector<Bytes>{newkeys, message(94, 1), message(20), newkeys, message(94, 3)}));
 }
 
 BOOST_AUTO_TEST_CASE(order_is_kept_with_many_threads_and_a_stubborn_stream) {

@@ -152,8 +152,8 @@ BOOST_AUTO_TEST_CASE(tcp_sends_at_once) {
 BOOST_AUTO_TEST_CASE(only_stream_sockets) {
   BOOST_CHECK_EXCEPTION(make_socket_stream(UniqueFd(::open("/dev/null", O_RDWR | O_CLOEXEC))), amiko::Error,
                         has_code(errc::invalid_argument));
-  BOOST_CHECK_EXCEPTION(make_socket_stream(UniqueFd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0))), amiko::Error,
-                        has_code(errc::invalid_argument));
+  BOOST_CHECK_EXCEPTION(make_socket_stream(UniqueFd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0))),
+                        amiko::Error, has_code(errc::invalid_argument));
 }
 
 BOOST_AUTO_TEST_CASE(never_attached) {
