@@ -17,6 +17,7 @@ RawMode::RawMode(Terminal& terminal, SignalWatcher& signals, std::shared_ptr<ami
       thread_([this] { pass_on_sizes(); }) {
   terminal_.set_raw(STDIN_FILENO);
   signals_.on_window_change([this] { changed_.set(); });
+  changed_.set();  // a change between the terminal's size being read and now was not seen
 }
 
 RawMode::~RawMode() {

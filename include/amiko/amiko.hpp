@@ -1,6 +1,7 @@
 // amiko - everything that a program needs: the headers of the public modules
 #pragma once
 
+#include <amiko/base/auth_decision.hpp>
 #include <amiko/base/auth_result.hpp>
 #include <amiko/base/bytes.hpp>
 #include <amiko/base/config.hpp>
@@ -13,6 +14,7 @@
 #include <amiko/base/version.hpp>
 #include <amiko/keys/algorithm_table.hpp>
 #include <amiko/keys/host_hash.hpp>
+#include <amiko/keys/identity.hpp>
 #include <amiko/keys/private_key.hpp>
 #include <amiko/keys/public_key.hpp>
 #include <amiko/keys/signer.hpp>
@@ -21,10 +23,17 @@
 #include <amiko/connection/event.hpp>
 #include <amiko/connection/exit_status.hpp>
 #include <amiko/connection/pty.hpp>
+#include <amiko/connection/server_handler.hpp>
 #include <amiko/connection/transport.hpp>
+#include <amiko/config/authorized_keys.hpp>
 #include <amiko/config/known_hosts.hpp>
 #include <amiko/client/connect.hpp>
 #include <amiko/client/connection.hpp>
 #include <amiko/client/host_key_policy.hpp>
 #include <amiko/client/process.hpp>
 #include <amiko/client/redirect.hpp>
+#include <amiko/server/line_editor.hpp>
+#include <amiko/server/server.hpp>
+#include <amiko/server/server_connection.hpp>
+#include <amiko/server/server_process.hpp>
+#include <amiko/server/terminal.hpp>

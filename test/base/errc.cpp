@@ -84,6 +84,8 @@ BOOST_AUTO_TEST_CASE(the_reason_for_a_disconnect_fits_the_code) {
   BOOST_TEST((reason_for(errc::host_key_changed) == DisconnectReason::host_key_not_verifiable));
   BOOST_TEST((reason_for(errc::old_protocol) == DisconnectReason::protocol_version_not_supported));
   BOOST_TEST((reason_for(errc::auth_failed) == DisconnectReason::no_more_auth_methods_available));
+  BOOST_TEST((reason_for(errc::too_many_attempts) == DisconnectReason::no_more_auth_methods_available));
+  BOOST_TEST((reason_for(errc::service_unavailable) == DisconnectReason::service_not_available));
   BOOST_TEST((reason_for(errc::closed) == DisconnectReason::by_application));
 }
 

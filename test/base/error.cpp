@@ -93,20 +93,23 @@ BOOST_AUTO_TEST_CASE(errors_are_standard_exceptions) {
 
 BOOST_AUTO_TEST_CASE(each_code_is_thrown_as_its_type) {
   BOOST_TEST(throws<TimeoutError>(errc::timed_out));
-  for (const errc code : {errc::name_not_found, errc::connection_refused, errc::unreachable,
-                          errc::connect_failed, errc::proxy_failed})
-    BOOST_TEST(throws<ConnectError>(code));
-  for (const errc code : {errc::closed, errc::connection_lost, errc::disconnected, errc::peer_unresponsive})
-    BOOST_TEST(throws<Disconnected>(code));
   for (const errc code :
-       {errc::not_ssh, errc::old_protocol, errc::malformed_packet, errc::packet_too_large,
-        errc::corrupted_packet, errc::protocol_error, errc::compression_failed, errc::kex_failed})
+       {errc::name_not_found, errc::connection_refused, errc::unreachable, errc::connect_failed,
+        errc::proxy_failed, errc::address_in_use, errc::listen_failed})
+    BOOST_TEST(throws<ConnectError>(code));
+  for (const errc code : {errc::closed, errc::connection_lost, errc::disconnected, errc::peer_unresponsive,
+                          errc::login_timeout})
+    BOOST_TEST(throws<Disconnected>(code));
+  for (const errc code : {errc::not_ssh, errc::old_protocol, errc::malformed_packet, errc::packet_too_large,
+                          errc::corrupted_packet, errc::protocol_error, errc::compression_failed,
+                          errc::kex_failed, errc::service_unavailable})
     BOOST_TEST(throws<ProtocolError>(code));
   BOOST_TEST(throws<NegotiationError>(errc::no_common_algorithm));
   for (const errc code :
        {errc::bad_host_signature, errc::host_key_unknown, errc::host_key_changed, errc::host_key_revoked})
     BOOST_TEST(throws<HostKeyError>(code));
-  for (const errc code : {errc::auth_failed, errc::no_more_auth_methods, errc::password_expired})
+  for (const errc code :
+       {errc::auth_failed, errc::no_more_auth_methods, errc::password_expired, errc::too_many_attempts})
     BOOST_TEST(throws<AuthError>(code));
   for (const errc code : {errc::file_not_found, errc::file_unreadable, errc::file_unwritable,
                           errc::unknown_format, errc::malformed_key, errc::unsupported_key,

@@ -285,20 +285,26 @@ send $fingerprint\\n" "${unknown[@]}"
   ssh_options=(-F none -o "UserKnownHostsFile=$scratch/known_hosts" -o GlobalKnownHostsFile=none)
 }
 
+# Each line is typed at a prompt, and ^C only when the program that it is meant for says that it runs: before that
+# it may reach the shell, which then drops what is typed or still starts the program.  The new size may come to the
+# server behind what was typed after the change.
 steps_of_shell() {
   cat <<'END_OF_STEPS'
 send PS1=ready\\>\n
 expect ready>
 send stty size\n
 expect 24 80
+expect ready>
 resize 40 100
-send stty size\n
+send until stty size | grep -q ^40; do sleep 0.1; done; stty size\n
 expect 40 100
-send sleep 1000\n
-expect sleep 1000
+expect ready>
+send sh -c 'echo run""ning; exec sleep 1000'\n
+expect running
 send \x03
-send echo $((40+2)); exit 5\n
-expect 42
+expect ready>
+send echo status $?; exit 5\n
+expect status 130
 END_OF_STEPS
 }
 

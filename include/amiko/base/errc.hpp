@@ -29,6 +29,8 @@ enum class errc {
   unreachable,         ///< no route, or the network did not answer
   connect_failed,      ///< any other failure to connect; the text has the system's reason
   proxy_failed,        ///< the proxy command did not start or ended
+  address_in_use,      ///< server: another program listens there
+  listen_failed,       ///< server: any other failure to listen; the text has the system's reason
 
   // the end of a connection
   closed,             ///< closed on this side
@@ -57,6 +59,9 @@ enum class errc {
   auth_failed,           ///< the server refused the credentials
   no_more_auth_methods,  ///< nothing left to try that the server accepts
   password_expired,      ///< the server asks for a new password and none was given
+  login_timeout,         ///< server: nobody logged in within the time that there is for it
+  too_many_attempts,     ///< server: more failed attempts than are allowed
+  service_unavailable,   ///< server: the client asked for a service that there is not
 
   // keys and files
   file_not_found,

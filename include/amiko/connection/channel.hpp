@@ -60,6 +60,12 @@ class AMIKO_DECL Channel {
   /// returns true.
   bool request(std::string_view type, ByteView body, bool want_reply);
 
+  // --- what a server tells about the end of what ran (RFC 4254 section 6.10); close() is up to the caller
+
+  void send_exit_status(std::uint32_t code);
+  /// `name` without "SIG".
+  void send_exit_signal(std::string_view name, bool core_dumped = false, std::string_view message = {});
+
   /// Tells that the terminal has another size now.  No answer exists.
   void resize_pty(std::uint32_t columns, std::uint32_t rows);
   void resize_pty(const WindowSize& size);
@@ -143,6 +149,8 @@ class AMIKO_DECL Channel {
   ChannelFile makefile_stderr(std::string_view mode = "r", int bufsize = -1);
   ChannelFile makefile_stdin(std::string_view mode = "w", int bufsize = -1);
 
+  /// Whether it is a session that the client has opened: a server's.
+  bool is_session() const;
   /// Our number of the channel.
   std::uint32_t get_id() const;
   void set_name(std::string name);
@@ -152,19 +160,27 @@ class AMIKO_DECL Channel {
 
   /// What a wait() was asked for, and what it found: a combination.
   enum Wait : unsigned {
-    out = 1,     ///< standard output has data
-    err = 2,     ///< standard error has data
-    end = 4,     ///< no more data will come: EOF, close or failure
-    room = 8,    ///< send() would take something
-    status = 16  ///< an exit status is there, or will never come
+    out = 1,      ///< standard output has data
+    err = 2,      ///< standard error has data
+    end = 4,      ///< no more data will come: EOF, close or failure
+    room = 8,     ///< send() would take something
+    status = 16,  ///< an exit status is there, or will never come: closed by the peer, or lost
+    woken = 32    ///< another thread has called wake()
   };
   /// Blocks until at least one of `events` holds, or `timeout` has passed (then 0).  Returns all that hold.
   /// Does not throw for a lost connection: `end`, `room` and `status` hold then, and the next call tells why.
   unsigned wait(unsigned events, Timeout timeout = forever);
+  /// Ends a wait() for `woken`, the present one or the next.
+  void wake() noexcept;
+  /// A descriptor like fileno()'s, readable exactly while at least one of `events` holds; one for each
+  /// combination, made when it is first asked for.  `woken` is taken back by wait().
+  int fileno(unsigned events);
 
   /// The inner object, for the library's own layers.
   const std::shared_ptr<ChannelImpl>& impl() const noexcept { return impl_; }
   explicit Channel(std::shared_ptr<ChannelImpl> impl) noexcept;
+  /// Empties the handle without closing.
+  std::shared_ptr<ChannelImpl> release() noexcept;
 
  private:
   ChannelImpl& get() const;

@@ -26,6 +26,9 @@ class AMIKO_DECL TerminalModes {
   TerminalModes() = default;
   /// The modes of the terminal on `fd`, as ssh sends them, speeds included; empty when it is no terminal.
   static TerminalModes of_terminal(int fd);
+  /// Sets them on the terminal on `fd`; what the system or the RFC has not got is passed over.  False when it
+  /// is no terminal, or refuses.
+  bool apply_to_terminal(int fd) const;
   /// From the wire form: opcodes below 160 up to TTY_OP_END, the rest is ignored.  Throws
   /// errc::malformed_packet when it is cut short.
   static TerminalModes decode(ByteView encoded);

@@ -10,10 +10,14 @@
 #include <amiko/base/time.hpp>
 #include <amiko/connection/channel.hpp>
 #include <amiko/connection/event.hpp>
+#include <amiko/connection/server_handler.hpp>
+#include <amiko/keys/identity.hpp>
 #include <amiko/keys/private_key.hpp>
 #include <amiko/keys/public_key.hpp>
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +36,33 @@ struct AlgorithmOptions {
   std::string ciphers{};      ///< Ciphers
   std::string macs{};         ///< MACs
   std::string compression{};  ///< "yes", "no", or a list like the others
+};
+
+/// The groups of a moduli file, read once for all connections.
+struct ModuliFile;
+/// Reads a moduli(5) file; lines that cannot be used are left out.  Throws KeyError (errc::file_not_found,
+/// file_unreadable).
+AMIKO_DECL std::shared_ptr<const ModuliFile> load_moduli(const std::filesystem::path& file);
+
+/// What a server asks of its clients and what it puts up with.  The defaults are fit for the internet.
+struct ServerSettings {
+  std::chrono::nanoseconds login_grace = std::chrono::seconds(120);  ///< 0: no limit (LoginGraceTime)
+  unsigned max_auth_tries = 6;   ///< failed attempts; the last of them ends the connection (MaxAuthTries)
+  unsigned max_key_offers = 60;  ///< keys that are only shown
+  std::uint64_t login_bytes = 1024 * 1024;  ///< what a client may send before it has logged in
+  /// How long a refusal takes at least, whatever its reason.
+  std::chrono::nanoseconds failure_delay = std::chrono::milliseconds(300);
+  /// What a login needs, in sshd's AuthenticationMethods syntax: "publickey,password
+  /// publickey,keyboard-interactive"; empty: any one method.
+  std::string authentication_methods{};
+  std::string user_key_algorithms{};           ///< what users' keys may sign with (PubkeyAcceptedAlgorithms),
+                                               ///< OpenSSH's list syntax; empty: the defaults
+  unsigned min_rsa_bits = 2048;                ///< of users' keys (RequiredRSASize)
+  unsigned max_sessions = 10;                  ///< session channels at a time (MaxSessions)
+  unsigned max_channels = 256;                 ///< channels of all kinds at a time
+  std::chrono::nanoseconds idle_timeout{0};    ///< 0: a logged-in client may be without a channel for ever
+  std::shared_ptr<const ModuliFile> moduli{};  ///< for diffie-hellman-group-exchange; null: built-in groups
+  std::string version{};                       ///< "SSH-2.0-..."; empty: the library's own
 };
 
 /// Settings of a Transport, all with sensible defaults.
@@ -53,6 +84,7 @@ struct TransportOptions {
   std::size_t window_budget = 64 * 1024 * 1024;      ///< what all channels' windows may grow by together
   Timeout connect_timeout =
       std::chrono::seconds(30);  ///< for the constructors that dial: name lookup and connecting
+  ServerSettings server{};
   LogSink log{};
   LogLevel log_level = LogLevel::off;
 };
@@ -85,6 +117,8 @@ class AMIKO_DECL Transport {
   /// Over the standard input and output of "/bin/sh -c 'exec command'" (ProxyCommand).  Throws ConnectError
   /// (errc::proxy_failed).
   static Transport from_command(const std::string& command, const TransportOptions& options = {});
+  /// Over two descriptors, which are taken over: pipes, sockets or terminals.  They may be the same.
+  static Transport from_descriptors(int in, int out, const TransportOptions& options = {});
   /// Over a UNIX socket in the file system.
   static Transport from_unix_socket(const std::string& path, const TransportOptions& options = {});
 
@@ -100,6 +134,23 @@ class AMIKO_DECL Transport {
   /// The same without waiting: `event` is set when the first key exchange has ended, well or badly; then ask
   /// is_active().
   void start_client(Event event);
+  /// A host key for start_server(); several of different types may be added.  A Signer other than a
+  /// PrivateKey signs on the handler thread and may take its time.
+  void add_server_key(const PrivateKey& key);
+  void add_server_key(std::shared_ptr<const Signer> key);
+  /// Server: version exchange and first key exchange, at most `timeout`; then `handler` is asked about all
+  /// that the client wants.  close() waits until a call of the handler that is under way has returned, unless
+  /// that call itself closes.  Throws as start_client(), and ConfigError for settings that make no sense.
+  void start_server(ServerHandler& handler, Timeout timeout = std::chrono::seconds(60));
+  /// The same without waiting, as start_client(event).
+  void start_server(ServerHandler& handler, Event event);
+  /// The same with a handler that lives as long as it is needed; close() does not wait for it.
+  void start_server(std::shared_ptr<ServerHandler> handler, Event event);
+  /// Server: the next channel that the client has opened and no handler has taken; nothing when `timeout` has
+  /// passed or the connection has ended.
+  std::optional<Channel> accept(Timeout timeout = forever);
+  /// Server: who has logged in.  Throws errc::no_state before that.
+  Identity identity() const;
   bool is_active() const;
   bool is_authenticated() const;
   /// The first error of the connection, for is_active() == false.
@@ -107,6 +158,9 @@ class AMIKO_DECL Transport {
   /// Says goodbye, wakes everybody, waits at most 250 ms for the last words to be written.  Channels become
   /// useless.
   void close() noexcept;
+  /// Ends the connection and tells the peer why; wakes everybody, does not wait.
+  void disconnect(const std::string& text = {},
+                  DisconnectReason reason = DisconnectReason::by_application) noexcept;
 
   // --- who is there
 
@@ -114,6 +168,8 @@ class AMIKO_DECL Transport {
   PublicKey remote_server_key() const;
   /// Its type name and wire form.
   std::pair<std::string, Bytes> get_remote_server_key() const;
+  /// Server: the one of its own keys that was used.
+  PublicKey get_server_key() const { return remote_server_key(); }
   const std::string& peer_name() const;
   /// The numeric address at the other end of the socket, without its port; empty when there is none (a
   /// command, a channel).
@@ -186,6 +242,9 @@ class AMIKO_DECL Transport {
   };
   Statistics statistics() const;
 
+  /// For the library's own layers, before start_*(): called on the connection's thread as its last act; must
+  /// not wait.  From then on close() does not wait either.
+  void set_ended(std::function<void()> ended);
   /// The inner object, for the library's own layers.
   const std::shared_ptr<TransportImpl>& impl() const noexcept { return impl_; }
 

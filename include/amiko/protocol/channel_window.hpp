@@ -41,6 +41,7 @@ class ReceiveWindow {
   explicit ReceiveWindow(Limits limits) noexcept;
 
   std::uint32_t initial() const noexcept { return limits_.initial; }
+  std::uint32_t max_packet() const noexcept { return limits_.max_packet; }
   std::uint32_t target() const noexcept { return target_; }
   /// The peer sent `n` bytes.  Throws ProtocolError when that is more than the window or the maximum packet
   /// size allows.

@@ -7,6 +7,7 @@
 #include <amiko/crypto/random.hpp>
 #include <amiko/keys/public_key.hpp>
 #include <amiko/protocol/algorithms.hpp>
+#include <amiko/protocol/moduli.hpp>
 #include <amiko/protocol/negotiation.hpp>
 #include <amiko/protocol/role.hpp>
 
@@ -28,8 +29,12 @@ struct KexSettings {
   AlgorithmSet algorithms{};
   /// Server: what it can sign with; KEXINIT lists only algorithms that one of them has.
   std::vector<PublicKey> host_keys{};
+  /// Server: what clients may sign with, for server-sig-algs (RFC 8308); empty: the table's defaults.
+  std::vector<std::string> server_sig_algs{};
   unsigned gex_min = 2048, gex_preferred = 3072, gex_max = 8192;  ///< bits; a server uses minimum and maximum
-  bool strict = true;                                             ///< offer strict key exchange
+  /// Server: groups for group exchange, of moduli(5); without one that fits, or null: the built-in ones.
+  std::shared_ptr<const std::vector<ModuliGroup>> gex_moduli{};
+  bool strict = true;            ///< offer strict key exchange
   unsigned min_rsa_bits = 2048;  ///< client: smaller RSA host keys are refused
 };
 

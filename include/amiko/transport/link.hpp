@@ -7,6 +7,7 @@
 #include <amiko/keys/public_key.hpp>
 #include <amiko/protocol/algorithms.hpp>
 #include <amiko/protocol/kex_machine.hpp>
+#include <amiko/protocol/moduli.hpp>
 #include <amiko/protocol/packet_decoder.hpp>
 #include <amiko/protocol/packet_gate.hpp>
 #include <amiko/protocol/rekey_policy.hpp>
@@ -40,6 +41,16 @@ struct LinkSettings {
   Log log{};
 };
 
+/// What a Link needs to know beyond LinkSettings to be a server.
+struct ServeSettings {
+  std::string version{};                       ///< our identification line; empty: LinkSettings'
+  std::vector<PublicKey> host_keys{};          ///< what LinkHandler::on_sign() can sign with
+  std::vector<std::string> user_algorithms{};  ///< for server-sig-algs; empty: the defaults
+  std::shared_ptr<const std::vector<protocol::ModuliGroup>> moduli{};  ///< null: our own groups
+  std::chrono::nanoseconds login_grace{0};  ///< authentication must be over by then; 0: no limit
+  std::uint64_t login_bytes = 1024 * 1024;  ///< a client may send so many before it has logged in
+};
+
 /// What a Link hands to the layer above.
 class LinkHandler {
  public:
@@ -55,6 +66,14 @@ class LinkHandler {
   virtual void on_keepalive_due() = 0;
   /// The connection has ended.  Once; on the thread that ended it, without a lock.
   virtual void on_failure() = 0;
+  /// Server: a message 50 or 60 to 79, before authentication is over.  On the worker.
+  virtual void on_auth_packet(ByteView payload);
+  /// Server: Link::signature_ready() is waited for.  On the worker.
+  virtual void on_sign(const protocol::KexMachine::Sign& request);
+  /// Server: authentication is over.  On the worker.
+  virtual void on_let_in() {}
+  /// The worker's last act.  close() does not have to wait from here on.
+  virtual void on_ended() {}
 };
 
 /// What is known once keys are agreed on; a copy.
@@ -79,6 +98,8 @@ class Link final : private StreamEvents {
   /// close() must have returned, or start() not been called.
   ~Link() override;
 
+  /// The server's role, before start().
+  void serve(ServeSettings settings);
   /// Starts the worker: version exchange and first key exchange.  Throws errc::resource_shortage.
   void start();
   /// Waits until the first key exchange is done; throws the connection's error, or errc::timed_out and leaves
@@ -96,6 +117,12 @@ class Link final : private StreamEvents {
   /// Sends an authentication message.  `expects_success`: SUCCESS is a legal answer.  Throws the connection's
   /// error, or errc::timed_out.
   void send_auth(ByteView payload, bool expects_success, Deadline deadline);
+  /// Server: the answer to on_sign().
+  void signature_ready(Bytes signature);
+  /// Server: the client is in.  SUCCESS goes out, after the end of a key exchange that may be under way.
+  void accept_auth();
+  /// Authentication is over.
+  bool authenticated() const noexcept { return authenticated_; }
 
   Outbound& outbound() noexcept { return outbound_; }
   const Log& log() const noexcept { return settings_.log; }
@@ -131,6 +158,9 @@ class Link final : private StreamEvents {
   void process(const protocol::Packet& packet);
   void process_transport(const protocol::Packet& packet);
   void process_auth(const protocol::Packet& packet);
+  void process_service_request(ByteView payload);
+  void check_login_limits(const protocol::Packet& packet);
+  void let_in();
   void take_disconnect(ByteView payload);
   void take_ext_info(ByteView payload);
   void answer_ping(ByteView payload);
@@ -149,12 +179,14 @@ class Link final : private StreamEvents {
   void check_rekey();
 
   void arm_keepalive();
+  void arm_login_timer();
   void end_of_stream();
   void write_failed(error_code error);
   void last_words(const Failure& failure);
   void end_worker();
 
   LinkSettings settings_;
+  ServeSettings serve_;
   LinkHandler& handler_;
   Worker worker_;  // outlives the stream, which lives on its io_context
   std::unique_ptr<Stream> stream_;
@@ -172,7 +204,9 @@ class Link final : private StreamEvents {
   bool write_has_failed_ = false;
   unsigned unimplemented_ = 0;
   unsigned unanswered_keepalives_ = 0;
-  Worker::Timer rekey_timer_, keepalive_timer_, close_timer_;
+  unsigned login_exchanges_ = 0;  // server: KEXINITs before authentication is over
+  bool success_due_ = false;      // server: let_in() waits for the end of a key exchange
+  Worker::Timer rekey_timer_, keepalive_timer_, close_timer_, login_timer_;
 
   std::atomic<bool> authenticated_{false};
   std::atomic<bool> success_expected_{false};

@@ -109,6 +109,9 @@ class Outbound {
                     bool authenticated);  ///< switches keys and opens the gate
   /// zlib@openssh.com: compression starts with the next packet if it was agreed on.
   void start_delayed_compression();
+  /// A server's USERAUTH_SUCCESS, and start_delayed_compression() in the same step.  Worker only, with the
+  /// gate open.
+  void send_success(ByteView payload);
 
   /// Last words: `payload` (DISCONNECT) goes out even in a key exchange, nothing after it.  Then
   /// hooks.drained.

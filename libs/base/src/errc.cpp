@@ -30,6 +30,10 @@ const char* text_of(errc e) noexcept {
       return "could not connect";
     case errc::proxy_failed:
       return "the proxy command failed";
+    case errc::address_in_use:
+      return "the address is in use";
+    case errc::listen_failed:
+      return "cannot listen";
     case errc::closed:
       return "the connection was closed on this side";
     case errc::connection_lost:
@@ -70,6 +74,12 @@ const char* text_of(errc e) noexcept {
       return "no authentication method is left to try";
     case errc::password_expired:
       return "the password has expired";
+    case errc::login_timeout:
+      return "the time to log in has passed";
+    case errc::too_many_attempts:
+      return "too many authentication failures";
+    case errc::service_unavailable:
+      return "service not available";
     case errc::file_not_found:
       return "file not found";
     case errc::file_unreadable:
@@ -192,6 +202,9 @@ DisconnectReason reason_for(error_code code) noexcept {
       return DisconnectReason::protocol_version_not_supported;
     case errc::peer_unresponsive:
       return DisconnectReason::connection_lost;
+    case errc::service_unavailable:
+      return DisconnectReason::service_not_available;
+    case errc::too_many_attempts:
     case errc::no_more_auth_methods:
     case errc::auth_failed:
       return DisconnectReason::no_more_auth_methods_available;

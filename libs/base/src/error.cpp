@@ -85,11 +85,14 @@ void throw_failure(Failure failure) {
     case errc::unreachable:
     case errc::connect_failed:
     case errc::proxy_failed:
+    case errc::address_in_use:
+    case errc::listen_failed:
       throw ConnectError(std::move(failure));
     case errc::closed:
     case errc::connection_lost:
     case errc::disconnected:
     case errc::peer_unresponsive:
+    case errc::login_timeout:
       throw Disconnected(std::move(failure));
     case errc::not_ssh:
     case errc::old_protocol:
@@ -99,6 +102,7 @@ void throw_failure(Failure failure) {
     case errc::protocol_error:
     case errc::compression_failed:
     case errc::kex_failed:
+    case errc::service_unavailable:
       throw ProtocolError(std::move(failure));
     case errc::no_common_algorithm:
       if (!std::holds_alternative<NegotiationDetail>(failure.detail)) failure.detail = NegotiationDetail{};
@@ -108,6 +112,7 @@ void throw_failure(Failure failure) {
     case errc::host_key_changed:
     case errc::host_key_revoked:
       throw HostKeyError(std::move(failure));
+    case errc::too_many_attempts:
     case errc::auth_failed:
     case errc::no_more_auth_methods:
     case errc::password_expired:

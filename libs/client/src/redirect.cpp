@@ -4,6 +4,7 @@
 #include <amiko/base/error.hpp>
 #include <amiko/client/process.hpp>
 #include <amiko/support/fd.hpp>
+#include <amiko/support/sigpipe.hpp>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -33,38 +34,8 @@ std::size_t read_fd(int fd, MutableBytes buffer, const std::string& what) {
   }
 }
 
-// A pipe that nobody reads from any more is an error of this write, not the end of the program.
-class NoSigpipe {
- public:
-  NoSigpipe() {
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    ::pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  ~NoSigpipe() {
-    const int error = errno;
-    const timespec at_once{};
-    if (!was_pending_ && broken)
-      while (::sigtimedwait(&pipe_, nullptr, &at_once) < 0 && errno == EINTR) {
-      }
-    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    errno = error;
-  }
-  NoSigpipe(const NoSigpipe&) = delete;
-  NoSigpipe& operator=(const NoSigpipe&) = delete;
-
-  bool broken = false;  ///< the signal was raised here
-
- private:
-  sigset_t pipe_{}, before_{};
-  bool was_pending_ = false;
-};
-
 void write_fd(int fd, ByteView data, const std::string& what) {
-  NoSigpipe no_sigpipe;
+  support::NoSigpipe no_sigpipe;
   while (!data.empty()) {
     const ssize_t n = ::write(fd, data.data(), data.size());
     if (n >= 0) {

@@ -75,6 +75,10 @@ Channel& Channel::operator=(Channel&& other) noexcept {
   return *this;
 }
 
+std::shared_ptr<ChannelImpl> Channel::release() noexcept {
+  return std::move(impl_);
+}
+
 Channel::~Channel() {
   if (impl_) impl_->close();
 }
@@ -140,6 +144,22 @@ bool Channel::send_break(std::uint32_t length) {
   Bytes body;
   wire::Writer(body).uint32(length);
   return get().request("break", body, true, get().deadline());
+}
+
+void Channel::send_exit_status(std::uint32_t code) {
+  Bytes body;
+  wire::Writer(body).uint32(code);
+  get().request("exit-status", body, false, get().deadline());
+}
+
+void Channel::send_exit_signal(std::string_view name, bool core_dumped, std::string_view message) {
+  Bytes body;
+  wire::Writer writer(body);
+  writer.string(name);
+  writer.boolean(core_dumped);
+  writer.string(message);
+  writer.string("");  // language
+  get().request("exit-signal", body, false, get().deadline());
 }
 
 std::string Channel::recv(std::size_t size) {
@@ -256,7 +276,11 @@ Timeout Channel::gettimeout() const {
 }
 
 int Channel::fileno() {
-  return get().fileno();
+  return get().fileno(out | err | end);
+}
+
+int Channel::fileno(unsigned events) {
+  return get().fileno(events);
 }
 
 ChannelFile Channel::makefile(std::string_view mode, int bufsize) {
@@ -273,6 +297,10 @@ ChannelFile Channel::makefile_stdin(std::string_view mode, int bufsize) {
   return makefile(mode, bufsize);
 }
 
+bool Channel::is_session() const {
+  return get().is_session();
+}
+
 std::uint32_t Channel::get_id() const {
   return get().id();
 }
@@ -287,6 +315,10 @@ std::string Channel::get_name() const {
 
 std::string Channel::getpeername() const {
   return get().transport().link().peer();
+}
+
+void Channel::wake() noexcept {
+  if (impl_) impl_->wake();
 }
 
 unsigned Channel::wait(unsigned events, Timeout timeout) {

@@ -113,7 +113,7 @@ void ChannelFile::Impl::write_out(bool may_block) {
   const Deadline deadline = may_block ? channel->deadline() : Deadline::after(std::chrono::seconds(0));
   while (sent < out.size()) {
     error_code ec;
-    sent += channel->send(StreamKind::out, ByteView(out).from(sent), deadline, ec);
+    sent += channel->send(kind, ByteView(out).from(sent), deadline, ec);
     if (ec) channel->throw_error(ec, std::to_string(out.size() - sent) + " bytes are still buffered");
   }
 }

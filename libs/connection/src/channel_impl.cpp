@@ -16,6 +16,18 @@ ChannelImpl::ChannelImpl(std::shared_ptr<TransportImpl> transport, std::uint32_t
                          protocol::ReceiveWindow::Limits window)
     : transport_(std::move(transport)), id_(id), receive_window_(window), name_(std::to_string(id)) {}
 
+ChannelImpl::ChannelImpl(std::shared_ptr<TransportImpl> transport, std::uint32_t id,
+                         protocol::ReceiveWindow::Limits window, const wire::ChannelOpen& open)
+    : transport_(std::move(transport)),
+      id_(id),
+      inbound_(true),
+      session_(open.type == "session"),
+      state_(false),
+      remote_id_(open.sender),
+      send_window_(open.window, open.max_packet),
+      receive_window_(window),
+      name_(std::to_string(id)) {}
+
 ChannelImpl::~ChannelImpl() {
   transport_->release_window(window_growth_);
 }
@@ -65,6 +77,19 @@ void ChannelImpl::on_confirmation(const wire::ChannelOpenConfirmation& message) 
   if (abandoned) close();
 }
 
+void ChannelImpl::confirm() {
+  std::uint32_t window = 0;
+  std::uint32_t max_packet = 0;
+  {
+    const support::Guard guard(mutex_);
+    if (!state_.sent(ChannelEvent::open_confirmed)) return;
+    window = receive_window_.initial();
+    max_packet = receive_window_.max_packet();
+  }
+  transport_->outbound().post_control(encoded(wire::ChannelOpenConfirmation{
+      .recipient = remote_id_, .sender = id_, .window = window, .max_packet = max_packet}));
+}
+
 void ChannelImpl::on_open_failure(const wire::ChannelOpenFailure& message) {
   Lock lock(mutex_);
   state_.received(ChannelEvent::open_failed);
@@ -110,6 +135,7 @@ unsigned ChannelImpl::events_now() const noexcept {
   if (send_error() || send_window_.available() > 0) events |= Channel::room;
   if (exit_status_ || failed_ || closed_here_ || state_.remote() == ChannelSide::closed)
     events |= Channel::status;
+  if (woken_) events |= Channel::woken;
   return events;
 }
 
@@ -132,19 +158,45 @@ unsigned ChannelImpl::wait(unsigned events, Deadline deadline) {
     }
   } leave{*this, for_room};
   readable_.wait(lock, deadline, [&] { return (events_now() & events) != 0; });
-  return events_now() & events;
+  const unsigned found = events_now() & events;
+  if ((found & Channel::woken) != 0) {
+    woken_ = false;
+    update_level();
+  }
+  return found;
+}
+
+void ChannelImpl::wake() noexcept {
+  {
+    const support::Guard guard(mutex_);
+    woken_ = true;
+    update_level();
+  }
+  readable_.notify_all();
 }
 
 void ChannelImpl::update_level() noexcept {
-  if (!out_.empty() || !err_.empty() || nothing_more_to_read())
-    event_.set();
-  else
-    event_.clear();
+  if (watches_.empty()) return;
+  const unsigned now = events_now();
+  for (Watch& watch : watches_) {
+    if ((now & watch.events) != 0)
+      watch.level.set();
+    else
+      watch.level.clear();
+  }
 }
 
-int ChannelImpl::fileno() {
+int ChannelImpl::fileno(unsigned events) {
   const support::Guard guard(mutex_);
-  return event_.fd(!out_.empty() || !err_.empty() || nothing_more_to_read());
+  for (Watch& watch : watches_)
+    if (watch.events == events) return watch.level.fd(false);
+  Watch& watch = watches_.emplace_back(events);
+  try {
+    return watch.level.fd((events_now() & events) != 0);
+  } catch (...) {
+    watches_.pop_back();
+    throw;
+  }
 }
 
 void ChannelImpl::wake_everybody(Lock& lock) {

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,9 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
  public:
   ChannelImpl(std::shared_ptr<TransportImpl> transport, std::uint32_t id,
               protocol::ReceiveWindow::Limits window);
+  /// Opened by the peer: confirm() comes next.
+  ChannelImpl(std::shared_ptr<TransportImpl> transport, std::uint32_t id,
+              protocol::ReceiveWindow::Limits window, const wire::ChannelOpen& open);
   ~ChannelImpl();
 
   // --- callers
@@ -49,8 +53,9 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   void close() noexcept;
   ExitStatus wait_exit_status(Deadline deadline);
   unsigned wait(unsigned events, Deadline deadline);
+  void wake() noexcept;
   unsigned ready_events() const;
-  int fileno();
+  int fileno(unsigned events);
   /// Throws why the channel cannot be used any more, or a timeout.
   [[noreturn]] void throw_error(const error_code& ec, const std::string& text = {}) const;
 
@@ -69,6 +74,17 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   /// runs on another worker.
   void set_listener(std::function<void()> listener);
 
+  // --- a server's handler thread
+  /// Accepts the peer's OPEN.
+  void confirm();
+  void answer_request(bool success);
+  /// What a session channel may be asked once (RFC 4254 section 6).
+  struct Asked {
+    bool pty = false;
+    bool start = false;
+  } asked;
+  bool is_session() const noexcept { return session_; }
+
   // --- the worker
   void on_confirmation(const wire::ChannelOpenConfirmation& message);
   void on_open_failure(const wire::ChannelOpenFailure& message);
@@ -80,6 +96,8 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   void on_close();
   void on_request(const wire::ChannelRequest& message);
   void on_reply(bool success);
+  /// A request on a channel that the peer opened, which the application answers; false on other channels.
+  bool on_server_request();
   void on_failure();
   void notify_readers();
 
@@ -116,10 +134,11 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   void post_close();
   void take_exit_status(const wire::ChannelRequest& message);
   void take_exit_signal(const wire::ChannelRequest& message);
-  void answer_request(bool success);
 
   const std::shared_ptr<TransportImpl> transport_;
   const std::uint32_t id_;
+  const bool inbound_ = false;  // the peer has opened it
+  const bool session_ = false;
 
   mutable support::Mutex mutex_;
   support::Condition readable_;  // data, the end, replies, exit status
@@ -130,7 +149,12 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   protocol::ReceiveWindow receive_window_;
   std::size_t window_growth_ = 0;  // reserved of the transport's budget
   support::ByteRing out_, err_;
-  support::LevelEvent event_;
+  struct Watch {
+    explicit Watch(unsigned what) noexcept : events(what) {}
+    const unsigned events;
+    support::LevelEvent level;
+  };
+  std::list<Watch> watches_;  // one for each combination of events that somebody polls for
   Waiting* waiting_ = nullptr;
   unsigned readers_ = 0;  // that wait on readable_
   unsigned writers_ = 0;  // that wait on writable_
@@ -142,6 +166,7 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   std::function<void()> listener_;
   bool combine_stderr_ = false;
   bool read_shut_ = false;
+  bool woken_ = false;
   bool abandoned_ = false;  // the opener gave up before the answer came
   bool closed_here_ = false;
   protocol::ChannelSide remote_at_close_ = protocol::ChannelSide::opening;  // how far the peer was then

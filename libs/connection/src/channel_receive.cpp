@@ -27,7 +27,7 @@ bool ChannelImpl::on_data(StreamKind kind, ByteView data) {
     const ByteView rest = deliver(kind, data);
     if (!rest.empty()) {
       ring(kind).write(rest);
-      event_.set();
+      update_level();
     }
     wake = readers_ > 0;
     listener = listener_;
@@ -107,7 +107,7 @@ std::size_t ChannelImpl::recv(StreamKind kind, MutableBytes buffer, Deadline dea
       return 0;
     }
     n = from.read(buffer);
-    if (out_.empty() && err_.empty()) update_level();
+    if (from.empty()) update_level();
   }
   consumed(lock, n);
   return n;

@@ -66,6 +66,13 @@ void ChannelImpl::on_reply(bool success) {
   readable_.notify_all();
 }
 
+bool ChannelImpl::on_server_request() {
+  if (!inbound_) return false;
+  const support::Guard guard(mutex_);
+  state_.received(ChannelEvent::request);
+  return true;
+}
+
 void ChannelImpl::on_request(const wire::ChannelRequest& message) {
   bool known = false;
   if (message.type == "exit-status") {

@@ -51,6 +51,7 @@ void ChannelImpl::raise_window(std::uint32_t bytes, bool by_peer) {
     const support::Guard guard(mutex_);
     if (by_peer) state_.received(protocol::ChannelEvent::request);
     send_window_.grant(bytes);
+    update_level();
     wake_writers = writers_ > 0;
     wake_readers = both_ > 0;
     listener = listener_;
@@ -78,6 +79,7 @@ std::size_t ChannelImpl::wait_for_window(Lock& lock, std::size_t wanted, Deadlin
   if (ec) return 0;
   const std::size_t n = std::min(wanted, burst(send_window_));
   send_window_.take(n);
+  update_level();
   return n;
 }
 
@@ -137,6 +139,7 @@ std::size_t ChannelImpl::try_send(ByteView data, error_code& ec, std::function<v
       return 0;
     }
     send_window_.take(n);
+    update_level();
   }
   const auto build = [&](protocol::PacketEncoder& encoder, Bytes& out) {
     if (sending_.eof || sending_.close) return false;
@@ -152,6 +155,7 @@ std::size_t ChannelImpl::try_send(ByteView data, error_code& ec, std::function<v
   {
     const support::Guard guard(mutex_);
     send_window_.grant(static_cast<std::uint32_t>(n));
+    update_level();
   }
   ec = result == transport::Outbound::Result::timed_out ? errc::timed_out : errc::channel_closed;
   return 0;

@@ -116,6 +116,14 @@ bool same_name(std::string_view a, std::string_view b) {
   });
 }
 
+// The speed nearest to `baud` from below.
+speed_t speed_of(std::uint32_t baud) {
+  speed_t code = B50;
+  for (const Speed& s : speeds)
+    if (s.baud <= baud) code = s.code;
+  return code;
+}
+
 std::uint32_t value_of(const Mode& mode, const termios& t) {
   switch (mode.field) {
     case Field::control:
@@ -135,7 +143,44 @@ std::uint32_t value_of(const Mode& mode, const termios& t) {
   return 0;
 }
 
+void set_bits(tcflag_t& flags, tcflag_t bits, bool on) {
+  flags = on ? flags | bits : flags & ~bits;
+}
+
+void apply(const Mode& mode, std::uint32_t value, termios& t) {
+  switch (mode.field) {
+    case Field::control:
+      t.c_cc[mode.value] = value == no_character ? cc_t{_POSIX_VDISABLE} : static_cast<cc_t>(value);
+      break;
+    case Field::input:
+      return set_bits(t.c_iflag, mode.value, value != 0);
+    case Field::local:
+      return set_bits(t.c_lflag, mode.value, value != 0);
+    case Field::output:
+      return set_bits(t.c_oflag, mode.value, value != 0);
+    case Field::cflag:
+      if ((mode.value & CSIZE) == 0) return set_bits(t.c_cflag, mode.value, value != 0);
+      if (value != 0) t.c_cflag = (t.c_cflag & ~tcflag_t{CSIZE}) | mode.value;
+      break;
+    case Field::speed:
+      if (mode.opcode == op_ispeed)
+        ::cfsetispeed(&t, speed_of(value));
+      else
+        ::cfsetospeed(&t, speed_of(value));
+  }
+}
+
 }  // namespace
+
+bool TerminalModes::apply_to_terminal(int fd) const {
+  termios t{};
+  if (::tcgetattr(fd, &t) != 0) return false;
+  for (const Mode& mode : modes) {
+    const auto found = values_.find(mode.opcode);
+    if (found != values_.end() && mode.value != absent) apply(mode, found->second, t);
+  }
+  return ::tcsetattr(fd, TCSANOW, &t) == 0;
+}
 
 TerminalModes TerminalModes::of_terminal(int fd) {
   TerminalModes result;

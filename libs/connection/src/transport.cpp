@@ -6,6 +6,7 @@
 
 #include <amiko/support/spawn.hpp>
 #include <amiko/transport/connector.hpp>
+#include <amiko/transport/descriptor_stream.hpp>
 #include <amiko/transport/socket_stream.hpp>
 
 #include <boost/thread/thread.hpp>
@@ -73,6 +74,16 @@ Transport Transport::from_command(const std::string& command, const TransportOpt
   return Transport(over_socket(child->take_socket(), options, "proxy command", child));
 }
 
+Transport Transport::from_descriptors(int in, int out, const TransportOptions& options) {
+  return Transport(make_impl(
+      transport::make_descriptor_stream(support::UniqueFd(in), support::UniqueFd(out == in ? -1 : out)),
+      options, "descriptors " + std::to_string(in) + " and " + std::to_string(out)));
+}
+
+void Transport::set_ended(std::function<void()> ended) {
+  get().set_ended(std::move(ended));
+}
+
 Transport Transport::from_unix_socket(const std::string& path, const TransportOptions& options) {
   return Transport(over_socket(transport::connect_unix(path), options, path));
 }
@@ -111,12 +122,56 @@ void Transport::start_client(Event event) {
   get().start();
 }
 
+void Transport::add_server_key(const PrivateKey& key) {
+  add_server_key(std::make_shared<PrivateKey>(key));
+}
+
+void Transport::add_server_key(std::shared_ptr<const Signer> key) {
+  get().add_server_key(std::move(key));
+}
+
+namespace {
+
+// A handler that belongs to the caller.
+std::shared_ptr<ServerHandler> borrowed(ServerHandler& handler) {
+  return {std::shared_ptr<void>(), &handler};
+}
+
+}  // namespace
+
+void Transport::start_server(ServerHandler& handler, Timeout timeout) {
+  get().start_server(borrowed(handler));
+  try {
+    get().link().wait_ready(Deadline::after(timeout));
+  } catch (...) {
+    close();
+    throw;
+  }
+}
+
+void Transport::start_server(ServerHandler& handler, Event event) {
+  start_server(borrowed(handler), std::move(event));
+}
+
+void Transport::start_server(std::shared_ptr<ServerHandler> handler, Event event) {
+  get().set_ready_event(std::move(event));
+  get().start_server(std::move(handler));
+}
+
+std::optional<Channel> Transport::accept(Timeout timeout) {
+  return get().server().accept(Deadline::after(timeout));
+}
+
+Identity Transport::identity() const {
+  return get().server().identity();
+}
+
 bool Transport::is_active() const {
   return impl_ && impl_->link().ready();
 }
 
 bool Transport::is_authenticated() const {
-  return is_active() && impl_->auth().authenticated();
+  return is_active() && impl_->link().authenticated();
 }
 
 std::optional<Failure> Transport::get_exception() const {
@@ -129,6 +184,16 @@ void Transport::close() noexcept {
     impl_->link().close();
   } catch (const std::exception&) {
     // out of memory while saying goodbye: the peer learns it from the end of the stream
+  }
+  if (impl_->is_server()) impl_->server().leave_handler();
+}
+
+void Transport::disconnect(const std::string& text, DisconnectReason reason) noexcept {
+  if (!impl_) return;
+  try {
+    impl_->link().fail({.code = errc::closed, .text = text, .detail = DisconnectDetail{reason, text}});
+  } catch (const std::exception&) {
+    // as in close()
   }
 }
 

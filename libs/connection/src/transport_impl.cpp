@@ -1,6 +1,8 @@
 // amiko - a connection's state above key exchange: the channel table and the messages that belong to it
 #include "transport_impl.hpp"
 
+#include "moduli_file.hpp"
+
 #include <amiko/base/printable.hpp>
 #include <amiko/keys/algorithm_table.hpp>
 #include <amiko/protocol/version_exchange.hpp>
@@ -75,6 +77,50 @@ void TransportImpl::start() {
   link_.start();
 }
 
+void TransportImpl::add_server_key(std::shared_ptr<const Signer> key) {
+  if (!key) throw_error(errc::invalid_argument, "a host key that is none");
+  server_keys_.push_back(std::move(key));
+}
+
+void TransportImpl::start_server(std::shared_ptr<ServerHandler> handler) {
+  if (!handler) throw_error(errc::invalid_argument, "a server without a handler");
+  const ServerSettings& settings = options_.server;
+  transport::ServeSettings serve;
+  for (const auto& key : server_keys_)
+    serve.host_keys.push_back(key->public_key());
+  if (serve.host_keys.empty()) throw_error(errc::bad_config, "a server needs a host key: add_server_key()");
+  serve.version = settings.version;
+  if (!serve.version.empty()) protocol::VersionExchange::check_own(serve.version);
+  if (settings.moduli) serve.moduli = {settings.moduli, &settings.moduli->groups};
+  serve.login_grace = settings.login_grace;
+  serve.login_bytes = settings.login_bytes;
+  server_ = std::make_unique<ServerSide>(*this, std::move(handler), settings, server_keys_);
+  serve.user_algorithms = server_->user_algorithms();
+  link_.serve(std::move(serve));
+  link_.start();
+}
+
+ServerSide& TransportImpl::server() const {
+  if (!server_) throw_error(errc::no_state, "not a server");
+  return *server_;
+}
+
+void TransportImpl::on_auth_packet(ByteView payload) {
+  server().on_auth_packet(payload);
+}
+
+void TransportImpl::on_sign(const protocol::KexMachine::Sign& request) {
+  server().on_sign(request);
+}
+
+void TransportImpl::on_let_in() {
+  server().on_let_in();
+}
+
+void TransportImpl::on_ended() {
+  if (ended_) ended_();
+}
+
 void TransportImpl::set_ready_event(Event event) {
   const support::Guard guard(mutex_);
   ready_event_ = std::move(event);
@@ -103,20 +149,39 @@ void TransportImpl::on_failure() {
     failed_ = true;
   }
   changed_.notify_all();
+  if (server_) server_->on_failure();
 }
 
 // --- channels
 
-std::shared_ptr<ChannelImpl> TransportImpl::add_channel() {
-  const protocol::ReceiveWindow::Limits window{options_.window_size,
-                                               std::max(options_.window_size, options_.max_window_size),
-                                               options_.max_packet_size};
+protocol::ReceiveWindow::Limits TransportImpl::window_limits() const noexcept {
+  return {options_.window_size, std::max(options_.window_size, options_.max_window_size),
+          options_.max_packet_size};
+}
+
+template <class... Args>
+std::shared_ptr<ChannelImpl> TransportImpl::add_channel(const Args&... args) {
   const support::Guard guard(table_mutex_);
   const std::uint32_t id = next_id_++;
   ++opened_;
-  auto channel = std::make_shared<ChannelImpl>(shared_from_this(), id, window);
+  auto channel = std::make_shared<ChannelImpl>(shared_from_this(), id, window_limits(), args...);
   channels_.emplace(id, channel);
   return channel;
+}
+
+std::shared_ptr<ChannelImpl> TransportImpl::add_inbound(const wire::ChannelOpen& open) {
+  auto channel = add_channel(open);
+  // The table of a connection that has ended was emptied for the last time.
+  if (link_.failed()) channel->on_failure();
+  return channel;
+}
+
+TransportImpl::ChannelCount TransportImpl::count_channels() const {
+  const support::Guard guard(table_mutex_);
+  ChannelCount count{.sessions = 0, .all = channels_.size()};
+  for (const auto& [id, channel] : channels_)
+    if (channel->is_session()) ++count.sessions;
+  return count;
 }
 
 std::shared_ptr<ChannelImpl> TransportImpl::find_channel(std::uint32_t id) {
@@ -137,11 +202,12 @@ void TransportImpl::remove_channel(std::uint32_t id) {
   if (found == channels_.end()) return;
   last = std::move(found->second);
   channels_.erase(found);
+  if (server_) server_->on_channel_removed();
 }
 
 void TransportImpl::check_usable() const {
   if (link_.failed()) link_.throw_failure_or(errc::closed);
-  if (!auth_.authenticated())
+  if (!link_.authenticated())
     throw_failure({.code = errc::no_state, .text = "not authenticated yet", .peer = link_.peer()});
 }
 
@@ -268,7 +334,10 @@ void TransportImpl::on_channel_packet(const protocol::Packet& packet) {
       channel->on_close();
       break;
     case MessageNumber::channel_request:
-      channel->on_request(wire::decode<wire::ChannelRequest>(packet.payload));
+      if (server_ && channel->on_server_request())
+        server_->on_channel_request(channel, wire::decode<wire::ChannelRequest>(packet.payload));
+      else
+        channel->on_request(wire::decode<wire::ChannelRequest>(packet.payload));
       break;
     case MessageNumber::channel_success:
       channel->on_reply(true);
@@ -283,6 +352,7 @@ void TransportImpl::on_channel_packet(const protocol::Packet& packet) {
 
 void TransportImpl::on_channel_open(ByteView payload) {
   const auto message = wire::decode<wire::ChannelOpen>(payload);
+  if (server_) return server_->on_channel_open(message);
   // A client is asked for these only if it has asked for them before, which nothing here does yet.
   const bool known = message.type == "session" || message.type == "forwarded-tcpip" ||
                      message.type == "x11" || message.type == "auth-agent@openssh.com" ||
@@ -301,6 +371,7 @@ void TransportImpl::on_global_request(ByteView payload) {
   const auto message = wire::decode<wire::GlobalRequest>(payload);
   if (link_.log().enabled(LogLevel::debug))
     link_.log().write(LogLevel::debug, "global request " + std::string(message.type));
+  if (server_) return server_->on_global_request(message);
   if (message.want_reply) outbound().post_control(encoded(wire::RequestFailure{}));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "channel_impl.hpp"
+#include "server_side.hpp"
 
 #include <amiko/auth/client_auth.hpp>
 #include <amiko/connection/transport.hpp>
@@ -27,6 +28,12 @@ class TransportImpl final : public transport::LinkHandler,
   ~TransportImpl() override;
 
   void start();
+  void add_server_key(std::shared_ptr<const Signer> key);
+  /// Throws ConfigError.
+  void start_server(std::shared_ptr<ServerHandler> handler);
+  /// The server's side.  Throws errc::no_state for a client.
+  ServerSide& server() const;
+  bool is_server() const noexcept { return server_ != nullptr; }
   void set_ready_event(Event event);
   transport::Link& link() noexcept { return link_; }
   const transport::Link& link() const noexcept { return link_; }
@@ -35,6 +42,8 @@ class TransportImpl final : public transport::LinkHandler,
   /// Before start(): the numeric address at the other end.
   void set_peer_address(std::string address) { peer_address_ = std::move(address); }
   const std::string& peer_address() const noexcept { return peer_address_; }
+  /// Before start(): called as the worker's last act.
+  void set_ended(std::function<void()> ended) { ended_ = std::move(ended); }
 
   std::shared_ptr<ChannelImpl> open_channel(std::string_view kind, ByteView body, Deadline deadline);
   std::optional<Bytes> global_request(std::string_view type, ByteView body, bool want_reply,
@@ -45,7 +54,13 @@ class TransportImpl final : public transport::LinkHandler,
   void release_window(std::size_t bytes) noexcept;
   std::size_t window_budget_left() const noexcept;
 
+  /// The peer's OPEN is being accepted.
+  std::shared_ptr<ChannelImpl> add_inbound(const wire::ChannelOpen& open);
   void remove_channel(std::uint32_t id);
+  struct ChannelCount {
+    std::size_t sessions = 0, all = 0;
+  };
+  ChannelCount count_channels() const;
   void count_out(std::size_t n) noexcept { bytes_out_.fetch_add(n, std::memory_order_relaxed); }
   Transport::Statistics statistics() const;
 
@@ -55,6 +70,10 @@ class TransportImpl final : public transport::LinkHandler,
   void on_batch_end() override;
   void on_keepalive_due() override;
   void on_failure() override;
+  void on_auth_packet(ByteView payload) override;
+  void on_sign(const protocol::KexMachine::Sign& request) override;
+  void on_let_in() override;
+  void on_ended() override;
 
  private:
   struct GlobalReply {
@@ -64,7 +83,9 @@ class TransportImpl final : public transport::LinkHandler,
 
   /// Throws why nothing of the connection protocol can be sent.
   void check_usable() const;
-  std::shared_ptr<ChannelImpl> add_channel();
+  protocol::ReceiveWindow::Limits window_limits() const noexcept;
+  template <class... Args>
+  std::shared_ptr<ChannelImpl> add_channel(const Args&... args);
   std::shared_ptr<ChannelImpl> find_channel(std::uint32_t id);
   void on_channel_packet(const protocol::Packet& packet);
   void on_channel_data(ByteView payload);
@@ -78,7 +99,10 @@ class TransportImpl final : public transport::LinkHandler,
   const std::shared_ptr<void> anchor_;
   transport::Link link_;
   auth::ClientAuth auth_;
+  std::vector<std::shared_ptr<const Signer>> server_keys_;
+  std::unique_ptr<ServerSide> server_;
   std::string peer_address_;
+  std::function<void()> ended_;
 
   mutable support::Mutex table_mutex_;
   std::unordered_map<std::uint32_t, std::shared_ptr<ChannelImpl>> channels_;

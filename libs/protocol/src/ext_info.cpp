@@ -33,9 +33,10 @@ bool is_marker(std::string_view name) noexcept {
   return false;
 }
 
-Bytes our_ext_info(Role role) {
+Bytes our_ext_info(Role role, const std::vector<std::string>& user_algorithms) {
   if (role == Role::client) return wire::encoded(wire::ExtInfo{{{"ext-info-in-auth@openssh.com", "0"}}});
-  const std::string algorithms = default_signature_algorithms();
+  const std::string algorithms =
+      user_algorithms.empty() ? default_signature_algorithms() : wire::join_names(user_algorithms);
   return wire::encoded(wire::ExtInfo{{{"server-sig-algs", algorithms}, {"ping@openssh.com", "0"}}});
 }
 

@@ -4,7 +4,9 @@
 #include <amiko/base/bytes.hpp>
 #include <amiko/protocol/role.hpp>
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace amiko::protocol {
 
@@ -18,7 +20,7 @@ bool is_marker(std::string_view name) noexcept;
 /// The EXT_INFO that follows our first NEWKEYS.
 /// Client: "ext-info-in-auth@openssh.com" = "0", we take a second EXT_INFO during authentication (OpenSSH
 /// PROTOCOL 1.10). Server: "server-sig-algs" (RFC 8308 section 3.1) and "ping@openssh.com" = "0", we answer
-/// PING (OpenSSH PROTOCOL 1.8).
-Bytes our_ext_info(Role role);
+/// PING (OpenSSH PROTOCOL 1.8).  `user_algorithms`: for server-sig-algs; empty: the table's defaults.
+Bytes our_ext_info(Role role, const std::vector<std::string>& user_algorithms);
 
 }  // namespace amiko::protocol

@@ -22,37 +22,11 @@ std::string bits_text(std::size_t bits) {
   return std::to_string(bits) + " bits";
 }
 
-/// Of a magnitude without leading zeros.
-std::size_t bits_of(ByteView magnitude) noexcept {
-  if (magnitude.empty()) return 0;
-  return (magnitude.size() - 1) * 8 + static_cast<std::size_t>(std::bit_width(magnitude[0]));
-}
-
 std::uint32_t remainder(ByteView magnitude, std::uint32_t divisor) noexcept {
   std::uint32_t r = 0;
   for (const std::uint8_t digit : magnitude)
     r = (r << 8 | digit) % divisor;
   return r;
-}
-
-// A full test of a server's own prime takes seconds, and OpenSSH does none.  This much costs nothing: neither
-// p nor (p-1)/2 may have a small factor, which rules out damaged numbers and the simplest ways to make the
-// group weak.
-bool may_be_safe_prime(ByteView p) noexcept {
-  constexpr std::array<std::uint32_t, 24> small_primes = {3,  5,  7,  11, 13, 17, 19, 23, 29, 31, 37, 41,
-                                                          43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97};
-  if ((p[p.size() - 1] & 3) != 3) return false;
-  return std::all_of(small_primes.begin(), small_primes.end(),
-                     [p](std::uint32_t r) { return remainder(p, r) > 1; });
-}
-
-/// 1 < g < p-1, for an odd p; both without leading zeros.
-bool generator_in_range(ByteView g, ByteView p) noexcept {
-  if (bits_of(g) < 2) return false;
-  if (g.size() != p.size()) return g.size() < p.size();
-  Bytes p_minus_1 = p.bytes();
-  p_minus_1.back() = static_cast<std::uint8_t>(p_minus_1.back() - 1);
-  return std::lexicographical_compare(g.begin(), g.end(), p_minus_1.begin(), p_minus_1.end());
 }
 
 void check_group(ByteView p, ByteView g, const GexLimits& limits) {
@@ -135,8 +109,10 @@ class GexClient final : public Gex {
   }
 };
 
-/// The smallest group of at least `preferred` bits, or else the largest, between `min` and `max`.
-const crypto::DhGroup& choose_group(const wire::KexGexRequest& request, const GexLimits& limits) {
+/// The smallest group of at least `preferred` bits, or else the largest, between `min` and `max`: of the
+/// list, or else of those that are built in.
+const crypto::DhGroup& choose_group(const wire::KexGexRequest& request, const GexLimits& limits,
+                                    crypto::Random& random) {
   struct Choice {
     int number;
     unsigned bits;
@@ -144,6 +120,9 @@ const crypto::DhGroup& choose_group(const wire::KexGexRequest& request, const Ge
   constexpr std::array<Choice, 5> groups = {{{14, 2048}, {15, 3072}, {16, 4096}, {17, 6144}, {18, 8192}}};
   const unsigned min = std::max(request.min, limits.min);
   const unsigned max = std::min(request.max, limits.max);
+  if (limits.moduli)
+    if (const ModuliGroup* chosen = choose(*limits.moduli, min, request.preferred, max, random))
+      return chosen->group;
   int number = 0;
   for (const Choice& group : groups) {
     if (group.bits < min || group.bits > max) continue;
@@ -165,18 +144,42 @@ class GexServer final : public Gex {
  private:
   MessageNumber first_expected() const noexcept override { return MessageNumber::kex_dh_gex_request; }
 
-  KexStep receive_first(ByteView payload, crypto::Random&) override {
+  KexStep receive_first(ByteView payload, crypto::Random& random) override {
     const auto request = wire::decode<wire::KexGexRequest>(payload);
     if (request.min > request.preferred || request.preferred > request.max)
       fail("the client's group request contradicts itself: minimum " + std::to_string(request.min) +
            ", preferred " + std::to_string(request.preferred) + ", maximum " + bits_text(request.max));
-    const crypto::DhGroup& group = choose_group(request, limits());
+    const crypto::DhGroup& group = choose_group(request, limits(), random);
     use_group(Role::server, request, group);
     return {wire::encoded(wire::KexGexGroup{{group.p}, {group.g}}), {}};
   }
 };
 
 }  // namespace
+
+std::size_t bits_of(ByteView magnitude) noexcept {
+  if (magnitude.empty()) return 0;
+  return (magnitude.size() - 1) * 8 + static_cast<std::size_t>(std::bit_width(magnitude[0]));
+}
+
+// A full test of a server's own prime takes seconds, and OpenSSH does none.  This much costs nothing: neither
+// p nor (p-1)/2 may have a small factor, which rules out damaged numbers and the simplest ways to make the
+// group weak.
+bool may_be_safe_prime(ByteView p) noexcept {
+  constexpr std::array<std::uint32_t, 24> small_primes = {3,  5,  7,  11, 13, 17, 19, 23, 29, 31, 37, 41,
+                                                          43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97};
+  if ((p[p.size() - 1] & 3) != 3) return false;
+  return std::all_of(small_primes.begin(), small_primes.end(),
+                     [p](std::uint32_t r) { return remainder(p, r) > 1; });
+}
+
+bool generator_in_range(ByteView g, ByteView p) noexcept {
+  if (bits_of(g) < 2) return false;
+  if (g.size() != p.size()) return g.size() < p.size();
+  Bytes p_minus_1 = p.bytes();
+  p_minus_1.back() = static_cast<std::uint8_t>(p_minus_1.back() - 1);
+  return std::lexicographical_compare(g.begin(), g.end(), p_minus_1.begin(), p_minus_1.end());
+}
 
 std::unique_ptr<KexMethod> make_gex(Role role, std::string_view name, const GexLimits& limits) {
   if (role == Role::client) return std::make_unique<GexClient>(name, limits);

@@ -140,8 +140,9 @@ KexMachine::Actions KexMachine::receive_kexinit(State state, ByteView payload, s
   if (!established_) note_markers(theirs, sequence);
   negotiated_ = negotiate(settings_.role, settings_.algorithms, exchange_->our_init, theirs);
   exchange_->drop_guess = theirs.first_kex_packet_follows && !negotiated_->guess_was_right;
-  exchange_->method = make_kex_method(settings_.role, negotiated_->kex,
-                                      {settings_.gex_min, settings_.gex_preferred, settings_.gex_max});
+  exchange_->method =
+      make_kex_method(settings_.role, negotiated_->kex,
+                      {settings_.gex_min, settings_.gex_preferred, settings_.gex_max, settings_.gex_moduli});
   Bytes first = exchange_->method->begin(random_);
   if (!first.empty()) actions.emplace_back(Send{std::move(first)});
   state_ = State::method;
@@ -238,7 +239,7 @@ KexMachine::SendNewKeys KexMachine::switch_keys(ByteView secret, const Bytes& h)
   action.cipher = std::move(ciphers.send);
   action.compression = (client ? negotiated_->client_to_server : negotiated_->server_to_client).compression;
   action.reset_sequence = strict_;
-  if (!established_ && peer_wants_ext_info_) action.ext_info = our_ext_info(settings_.role);
+  if (!established_ && peer_wants_ext_info_) action.ext_info = our_ext_info(settings_.role, settings_.server_sig_algs);
   exchange_->receive_cipher = std::move(ciphers.receive);
   // Nothing needs K or the ephemeral keys from here on.
   exchange_->method.reset();

@@ -5,6 +5,7 @@
 #include <amiko/base/secret.hpp>
 #include <amiko/crypto/kex_table.hpp>
 #include <amiko/crypto/random.hpp>
+#include <amiko/protocol/moduli.hpp>
 #include <amiko/protocol/role.hpp>
 #include <amiko/wire/message_number.hpp>
 
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace amiko::protocol {
 
@@ -48,7 +50,17 @@ class KexMethod {
 /// Sizes of a group in bits (RFC 4419 section 3).
 struct GexLimits {
   unsigned min = 0, preferred = 0, max = 0;
+  /// Server: groups to choose from before the built-in ones; may be null.
+  std::shared_ptr<const std::vector<ModuliGroup>> moduli{};
 };
+
+/// Of a magnitude without leading zeros.
+std::size_t bits_of(ByteView magnitude) noexcept;
+/// False for most numbers that are no safe prime, without a test of primality.  For a p without leading zeros
+/// that is not empty.
+bool may_be_safe_prime(ByteView p) noexcept;
+/// 1 < g < p-1, for an odd p; both without leading zeros.
+bool generator_in_range(ByteView g, ByteView p) noexcept;
 
 std::unique_ptr<KexMethod> make_kex_method(Role role, const crypto::KexInfo& info, const GexLimits& limits);
 

@@ -36,11 +36,19 @@ Link::Link(std::unique_ptr<Stream> stream, LinkSettings settings, LinkHandler& h
       rekey_timer_(worker_),
       keepalive_timer_(worker_),
       close_timer_(worker_),
+      login_timer_(worker_),
       auth_mailbox_(auth_mailbox_size) {
   info_.local_version = settings_.version;
 }
 
 Link::~Link() = default;
+
+void Link::serve(ServeSettings settings) {
+  settings_.role = protocol::Role::server;
+  versions_ = protocol::VersionExchange(settings_.role);
+  if (!settings.version.empty()) info_.local_version = settings_.version = settings.version;
+  serve_ = std::move(settings);
+}
 
 void Link::start() {
   {
@@ -53,12 +61,16 @@ void Link::start() {
   stream_->attach(worker_.io(), *this);
   worker_.post([this] {
     arm_keepalive();
+    arm_login_timer();
     read_more();
   });
   // Before the worker runs: if the peer's line is here already, the worker sends KEXINIT at once.
   outbound_.send_raw(settings_.version + "\r\n");
   try {
-    worker_.start("amiko-" + settings_.peer, [this] { outbound_.worker_ended(); });
+    worker_.start("amiko-" + settings_.peer, [this] {
+      outbound_.worker_ended();
+      handler_.on_ended();
+    });
   } catch (...) {
     const support::Guard guard(mutex_);
     started_ = false;
@@ -181,6 +193,7 @@ void Link::last_words(const Failure& failure) {
   worker_.post([this, peer_is_gone] {
     rekey_timer_.cancel();
     keepalive_timer_.cancel();
+    login_timer_.cancel();
     if (peer_is_gone)
       end_worker();
     else
@@ -192,10 +205,14 @@ void Link::last_words(const Failure& failure) {
     if (before_packets) worker_.post([this] { end_worker(); });
     return;
   }
-  const std::string text =
-      failure.code == errc::closed ? "closed by the application" : failure.code.message();
-  outbound_.finish(encoded(
-      wire::Disconnect{.reason = static_cast<std::uint32_t>(reason_for(failure.code)), .description = text}));
+  DisconnectReason reason = reason_for(failure.code);
+  std::string text = failure.code == errc::closed ? "closed by the application" : failure.code.message();
+  if (const auto* own = std::get_if<DisconnectDetail>(&failure.detail); own && failure.code == errc::closed) {
+    reason = own->reason;
+    if (!own->text.empty()) text = own->text;
+  }
+  outbound_.finish(
+      encoded(wire::Disconnect{.reason = static_cast<std::uint32_t>(reason), .description = text}));
 }
 
 void Link::end_worker() {

@@ -96,6 +96,9 @@ void Link::exchange_versions() {
   settings.local_version = settings_.version;
   settings.remote_version = *versions_.version();
   settings.algorithms = settings_.algorithms;
+  settings.host_keys = serve_.host_keys;
+  settings.server_sig_algs = serve_.user_algorithms;
+  settings.gex_moduli = serve_.moduli;
   kex_ = std::make_unique<protocol::KexMachine>(std::move(settings), *random_);
   start_kex();
 }
@@ -141,10 +144,15 @@ void Link::dispatch(const protocol::Packet& packet) {
 }
 
 void Link::process(const protocol::Packet& packet) {
+  if (settings_.role == protocol::Role::server && !authenticated_) check_login_limits(packet);
   if (wire::is_connection(packet.number))
     handler_.on_packet(packet);
   else if (wire::is_kex(packet.number))
     run(kex_->receive(packet.payload, packet.sequence));
+  else if (packet.number == to_byte(MessageNumber::service_request))
+    process_service_request(packet.payload);
+  else if (wire::is_auth(packet.number) && settings_.role == protocol::Role::server)
+    handler_.on_auth_packet(packet.payload);
   else if (wire::is_auth(packet.number) || packet.number == to_byte(MessageNumber::service_accept))
     process_auth(packet);
   else

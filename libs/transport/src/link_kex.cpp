@@ -50,8 +50,19 @@ void Link::run(protocol::KexMachine::ReceiveNewKeys& action) {
   settings_.log.write(LogLevel::debug, "NEWKEYS received");
 }
 
-void Link::run(protocol::KexMachine::Sign&) {
-  throw_error(errc::unsupported, "no host key signer");
+void Link::run(protocol::KexMachine::Sign& action) {
+  handler_.on_sign(action);
+}
+
+void Link::signature_ready(Bytes signature) {
+  worker_.post([this, signature = std::move(signature)] {
+    if (failed()) return;
+    try {
+      run(kex_->signature_ready(signature));
+    } catch (const Error& e) {
+      fail(e.failure());
+    }
+  });
 }
 
 void Link::run(protocol::KexMachine::Done& action) {
@@ -70,6 +81,7 @@ void Link::run(protocol::KexMachine::Done& action) {
   }
   changed_.notify_all();
   if (action.first) handler_.on_ready();
+  if (std::exchange(success_due_, false)) let_in();
   if (std::exchange(rekey_wanted_, false)) worker_.post([this] { start_kex(); });
   if (settings_.rekey.time.count() > 0)
     rekey_timer_.arm(settings_.rekey.time, [this] { start_kex(); });

@@ -98,6 +98,14 @@ void Outbound::start_delayed_compression() {
   if (std::exchange(delayed_compression_, false)) encoder_.use_compression(true);
 }
 
+void Outbound::send_success(ByteView payload) {
+  support::Lock lock(mutex_);
+  if (dead_) return;
+  encoder_.encode(pending_, payload);
+  if (std::exchange(delayed_compression_, false)) encoder_.use_compression(true);
+  kick(lock);
+}
+
 void Outbound::finish(ByteView payload) {
   support::Lock lock(mutex_);
   if (!dead_) {
