@@ -4,6 +4,7 @@
 #include <amiko/server/terminal.hpp>
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -83,6 +84,17 @@ struct Keyed {
   TempDir directory;
   std::optional<Server> server;
 };
+
+int connect_loopback(std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    throw std::system_error(errno, std::generic_category(), "connect");
+  return fd;
+}
 
 std::string describe(const ServerEvent& event) {
   if (const auto* signal = std::get_if<SignalEvent>(&event)) return "signal " + signal->name;
@@ -384,17 +396,9 @@ BOOST_AUTO_TEST_CASE(it_survives_a_want_of_descriptors) {
   int fd = -1;
   while ((fd = ::dup(0)) >= 0)
     hogs.push_back(fd);
-  for (int i = 0; i < 2; ++i) {  // one for the caller, none for the server
-    ::close(hogs.back());
-    hogs.pop_back();
-    fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    BOOST_TEST(fd >= 0);
-    if (fd >= 0) hogs.push_back(fd);
-    (void)address;
-    (void)size;
-  }
+  ::close(hogs.back());  // one for the caller, none for the server
+  hogs.back() = connect_loopback(server.port());
+  BOOST_TEST(eventually([&] { return server.statistics().refused == 1; }, 20'000ms));
   BOOST_CHECK_THROW(call(server), std::exception);
   for (const int hog : hogs)
     ::close(hog);
@@ -410,6 +414,35 @@ BOOST_AUTO_TEST_CASE(it_survives_a_want_of_descriptors) {
       },
       20'000ms));
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)  // they live in terabytes of address space
+BOOST_AUTO_TEST_CASE(it_survives_a_want_of_threads) {
+  Server server = listen(basic());
+  Connection connection = call(server);
+  std::ifstream statm("/proc/self/statm");
+  rlim_t pages = 0;
+  statm >> pages;
+  rlimit before{};
+  ::getrlimit(RLIMIT_AS, &before);
+  // Room for this and that, and not for another thread's stack.
+  const rlimit small{pages * static_cast<rlim_t>(::getpagesize()) + 600 * 1024, before.rlim_max};
+  std::vector<int> callers;
+  for (int i = 0; i < 5; ++i)
+    callers.push_back(connect_loopback(server.port()));
+  BOOST_TEST(eventually([&] { return server.statistics().open == 6; }, 20'000ms));
+  ::setrlimit(RLIMIT_AS, &small);
+  for (int i = 0; i < 5; ++i)
+    callers.push_back(connect_loopback(server.port()));
+  const bool refused = eventually([&] { return server.statistics().refused >= 5; }, 20'000ms);
+  ::setrlimit(RLIMIT_AS, &before);
+  BOOST_TEST(refused);
+  for (const int caller : callers)
+    ::close(caller);
+  BOOST_TEST(connection.run("here").out == "here");
+  BOOST_TEST(call(server).run("new").out == "new");
+}
+#endif
 
 BOOST_AUTO_TEST_CASE(errors_of_listening) {
   const Server server = listen(basic());
