@@ -3,14 +3,11 @@
 
 #include <amiko/base/time.hpp>
 
-#include <boost/thread/condition_variable.hpp>
-#include <boost/thread/mutex.hpp>
+#include <pthread.h>
 
 #include <mutex>
 
 namespace amiko::support {
-
-class Condition;
 
 /// A plain mutex.  A thread holds at most one amiko mutex at a time, and none across a system call that can
 /// block or across user code; builds with AMIKO_DEBUG_LOCKS print the offence and abort.  Used through Lock
@@ -18,6 +15,7 @@ class Condition;
 class Mutex {
  public:
   Mutex() = default;
+  ~Mutex() { pthread_mutex_destroy(&m_); }
   Mutex(const Mutex&) = delete;
   Mutex& operator=(const Mutex&) = delete;
 
@@ -27,8 +25,9 @@ class Mutex {
   void unlock();
 
  private:
-  friend class Condition;
-  boost::mutex m_;
+  // It is never held for long, so the thread that finds it locked on another processor spins a little
+  // before it sleeps.
+  pthread_mutex_t m_ = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
 };
 
 using Lock = std::unique_lock<Mutex>;
@@ -48,12 +47,14 @@ inline void assert_no_lock_held() {}
 /// no reason; the form with a predicate copes with that.
 class Condition {
  public:
-  Condition() = default;
+  /// Throws errc::resource_shortage.
+  Condition();
+  ~Condition();
   Condition(const Condition&) = delete;
   Condition& operator=(const Condition&) = delete;
 
-  void notify_one() noexcept { condition_.notify_one(); }
-  void notify_all() noexcept { condition_.notify_all(); }
+  void notify_one() noexcept;
+  void notify_all() noexcept;
 
   /// `lock` must be held.  Releases it while waiting.
   void wait(Lock& lock);
@@ -69,7 +70,10 @@ class Condition {
   }
 
  private:
-  boost::condition_variable condition_;
+  void pass_gate() noexcept;
+
+  pthread_mutex_t gate_ = PTHREAD_MUTEX_INITIALIZER;
+  pthread_cond_t condition_;
 };
 
 }  // namespace amiko::support

@@ -1,16 +1,18 @@
 // amiko - the library's mutex and condition variable
 #include <amiko/support/mutex.hpp>
 
-#include <boost/chrono/system_clocks.hpp>
-#include <boost/thread/lock_types.hpp>
+#include <amiko/base/error.hpp>
+
+#include <boost/thread/condition_variable.hpp>
+#include <boost/thread/thread.hpp>
+
+#include <time.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
-#if !defined(BOOST_THREAD_INTERNAL_CLOCK_IS_MONO)
-#error "Boost.Thread's condition variables must wait on the monotonic clock"
-#endif
 #if !defined(BOOST_THREAD_PROVIDES_INTERRUPTIONS)
 #error "Boost.Thread must be configured with interruptions"
 #endif
@@ -50,46 +52,35 @@ void note_unlocked(const Mutex*) {}
 void check_held(const Mutex*) {}
 #endif
 
-// Lends a held mutex to Boost's wait, which wants a lock type of its own.  Boost holds the mutex again when
-// its wait ends, by return or by exception, so what it borrowed is always handed back locked.
-class BorrowedLock {
- public:
-  explicit BorrowedLock(boost::mutex& m) : lock_(m, boost::adopt_lock) {}
-  BorrowedLock(const BorrowedLock&) = delete;
-  BorrowedLock& operator=(const BorrowedLock&) = delete;
-  ~BorrowedLock() { lock_.release(); }
-  boost::unique_lock<boost::mutex>& get() { return lock_; }
-
- private:
-  boost::unique_lock<boost::mutex> lock_;
-};
-
-// std::chrono's and Boost's steady clocks are both CLOCK_MONOTONIC.
-boost::chrono::steady_clock::time_point to_boost(Deadline::Clock::time_point at) {
+// std::chrono's steady clock is CLOCK_MONOTONIC.
+timespec to_timespec(Deadline::Clock::time_point at) {
   const auto since_boot = std::chrono::duration_cast<std::chrono::nanoseconds>(at.time_since_epoch());
   const auto count =
       std::max<std::chrono::nanoseconds::rep>(since_boot.count(), 0);  // the kernel refuses negative times
-  return boost::chrono::steady_clock::time_point(boost::chrono::nanoseconds(count));
+  timespec time{};
+  time.tv_sec = static_cast<time_t>(count / 1'000'000'000);
+  time.tv_nsec = static_cast<long>(count % 1'000'000'000);
+  return time;
 }
 
 }  // namespace
 
 void Mutex::lock() {
   check_may_lock(this);
-  m_.lock();
+  pthread_mutex_lock(&m_);
   note_locked(this);
 }
 
 bool Mutex::try_lock() {
   check_may_lock(this);
-  if (!m_.try_lock()) return false;
+  if (pthread_mutex_trylock(&m_) != 0) return false;
   note_locked(this);
   return true;
 }
 
 void Mutex::unlock() {
   note_unlocked(this);
-  m_.unlock();
+  pthread_mutex_unlock(&m_);
 }
 
 #ifdef AMIKO_DEBUG_LOCKS
@@ -98,20 +89,59 @@ void assert_no_lock_held() {
 }
 #endif
 
+Condition::Condition() {
+  pthread_condattr_t attributes;
+  pthread_condattr_init(&attributes);
+  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  const int error = pthread_cond_init(&condition_, &attributes);
+  pthread_condattr_destroy(&attributes);
+  if (error != 0) throw_error(errc::resource_shortage, "condition variable");
+}
+
+Condition::~Condition() {
+  pthread_cond_destroy(&condition_);
+  pthread_mutex_destroy(&gate_);
+}
+
+// Whoever has seen that it must wait holds the gate until it really does.  Boost's own condition variable
+// keeps its gate while it wakes, so that a woken thread on another processor runs into it and sleeps again.
+void Condition::pass_gate() noexcept {
+  pthread_mutex_lock(&gate_);
+  pthread_mutex_unlock(&gate_);
+}
+
+void Condition::notify_one() noexcept {
+  pass_gate();
+  pthread_cond_signal(&condition_);
+}
+
+void Condition::notify_all() noexcept {
+  pass_gate();
+  pthread_cond_broadcast(&condition_);
+}
+
 void Condition::wait(Lock& lock) {
-  check_held(lock.mutex());
-  BorrowedLock borrowed(lock.mutex()->m_);
-  condition_.wait(borrowed.get());
+  wait_until(lock, forever);
 }
 
 bool Condition::wait_until(Lock& lock, Deadline deadline) {
-  if (deadline.is_forever()) {
-    wait(lock);
-    return true;
-  }
   check_held(lock.mutex());
-  BorrowedLock borrowed(lock.mutex()->m_);
-  return condition_.wait_until(borrowed.get(), to_boost(deadline.at())) == boost::cv_status::no_timeout;
+  int result = 0;
+  {
+    // Locks the gate and tells boost::thread::interrupt() what to wake; throws when it was called before.
+    boost::detail::interruption_checker gate(&gate_, &condition_);
+    lock.unlock();
+    if (deadline.is_forever()) {
+      result = pthread_cond_wait(&condition_, &gate_);
+    } else {
+      const timespec until = to_timespec(deadline.at());
+      result = pthread_cond_timedwait(&condition_, &gate_, &until);
+    }
+    gate.unlock_if_locked();
+  }
+  lock.lock();
+  boost::this_thread::interruption_point();
+  return result != ETIMEDOUT;
 }
 
 }  // namespace amiko::support
