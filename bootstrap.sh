@@ -18,6 +18,8 @@ usage: ./bootstrap.sh COMMAND [--botan=PREFIX] [--jobs=N]
   test [SET ...]  deps and peers, then all tests, or only these sets:
                   unit headers asan tsan interop install demo
   bench [MIB]     throughput and CPU per GiB beside ssh, libssh and libssh2
+  bench server    the server: memory, callers, logins under attack, handshakes beside sshd's;
+                  [seconds=N] [connections=N] [memory] [echo] [login] [handshakes]
   peers           install the other SSH programs that the interoperability tests talk to
   clean           remove out/
 
@@ -267,7 +269,11 @@ bench() {
   deps
   peers
   run_b2 variant=release bench
-  out/bench/bench-throughput "${@:-1024}"
+  if [[ ${1:-} == server ]]; then
+    out/bench/bench-server "${@:2}"
+  else
+    out/bench/bench-throughput "${@:-1024}"
+  fi
 }
 
 # --- tests ---------------------------------------------------------------------------------------
@@ -303,7 +309,7 @@ set_asan() {
 set_tsan() {
   # Some kernels scatter the address space more than this sanitizer can take.
   if setarch -R true 2>/dev/null; then launcher=(setarch -R); fi
-  run_programs tsan thread-sanitizer=norecover $(programs_in stress support transport connection client)
+  run_programs tsan thread-sanitizer=norecover $(programs_in stress support transport connection client server)
   launcher=()
 }
 
