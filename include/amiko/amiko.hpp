@@ -33,6 +33,8 @@
 #include <amiko/client/process.hpp>
 #include <amiko/client/redirect.hpp>
 #include <amiko/server/line_editor.hpp>
+#include <amiko/server/local_account.hpp>
+#include <amiko/server/local_process.hpp>
 #include <amiko/server/server.hpp>
 #include <amiko/server/server_connection.hpp>
 #include <amiko/server/server_process.hpp>

@@ -205,6 +205,30 @@ BOOST_AUTO_TEST_CASE(a_client_that_goes_ends_reads_and_events) {
   BOOST_TEST(result.get());
 }
 
+BOOST_AUTO_TEST_CASE(a_closed_channel_ends_its_events_and_the_connection_goes_on) {
+  ServerOptions options = basic();
+  options.process = [](ServerProcess& process) { process.next_event(); };
+  const Server server = listen(std::move(options));
+  Connection connection = call(server);
+  connection.start("wait").close();
+  BOOST_TEST(eventually([&] { return server.statistics().sessions == 0; }, 20'000ms));
+  BOOST_TEST(connection.is_active());
+}
+
+BOOST_AUTO_TEST_CASE(an_expired_password_is_changed) {
+  ServerOptions options = basic();
+  options.password = [](std::string_view, const Secret&) { return Decision::password_expired; };
+  options.change_password = [](std::string_view user, const Secret& before, const Secret& after) {
+    const bool right = user == "robey" && before == Secret(std::string_view("foo")) &&
+                       after == Secret(std::string_view("bar"));
+    return right ? Decision::accept : Decision::reject;
+  };
+  const Server server = listen(std::move(options));
+  ConnectOptions client = caller(server);
+  client.new_password = [](const std::string&) { return Secret(std::string_view("bar")); };
+  BOOST_TEST(connect("127.0.0.1", client).run("hello").out == "hello");
+}
+
 BOOST_AUTO_TEST_CASE(a_key_on_file_lets_in) {
   Keyed keyed("");
   BOOST_TEST(call_with_key(*keyed.server).run("hello").out == "hello");

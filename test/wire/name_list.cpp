@@ -25,8 +25,15 @@ BOOST_AUTO_TEST_CASE(lists_are_split_at_commas) {
 }
 
 BOOST_AUTO_TEST_CASE(empty_names_are_refused) {
-  for (const char* text : {",", "a,", ",a", "a,,b"})
+  for (const char* text : {",", ",,", "a,,", ",a", "a,,b", "a,,b,"})
     BOOST_CHECK_EXCEPTION(parse_name_list(text), ProtocolError, is_malformed);
+}
+
+// libssh 0.10: "...,aes192-ctr,aes128-ctr,".
+BOOST_AUTO_TEST_CASE(a_comma_may_end_a_list) {
+  BOOST_TEST((parse_name_list("a,") == NameList{"a"}));
+  BOOST_TEST((parse_name_list("a,b,") == NameList{"a", "b"}));
+  BOOST_TEST((parse_name_list("a,b,", 2) == NameList{"a", "b"}));
 }
 
 BOOST_AUTO_TEST_CASE(names_are_printable_ascii) {

@@ -86,6 +86,10 @@ class AMIKO_DECL ServerHandler {
   /// Transport::accept() hands it out.
   virtual bool take_channel(Channel& channel);
 
+  /// The client has closed the channel, of its own accord or in answer to our close().  Not called when the
+  /// connection ends.
+  virtual void channel_closed(Channel& channel);
+
   // --- requests on a session channel (RFC 4254 section 6).  False is answered by failure.
 
   virtual bool check_pty_request(Channel& channel, const PtyRequest& request);

@@ -6,6 +6,7 @@
 #include <amiko/base/log.hpp>
 #include <amiko/base/secret.hpp>
 #include <amiko/base/time.hpp>
+#include <amiko/config/authorized_keys.hpp>
 #include <amiko/connection/server_handler.hpp>
 #include <amiko/connection/transport.hpp>
 #include <amiko/keys/private_key.hpp>
@@ -25,10 +26,12 @@ namespace amiko {
 /// once, each for another connection, and may block; the client waits meanwhile.
 struct ServerOptions {
   // --- where
-  std::vector<std::string> addresses{};  ///< names or numeric addresses; empty: every interface
-  std::uint16_t port = 22;               ///< 0: one that is free, the same for all addresses; Server::port()
-  int family = 0;                        ///< AF_INET or AF_INET6 only; 0: both
-  int socket = -1;                       ///< a listening socket to take over instead
+  /// Names or numeric addresses; "host:port" and "[address]:port" where it is not `port`.  Empty: every
+  /// interface.
+  std::vector<std::string> addresses{};
+  std::uint16_t port = 22;  ///< 0: one that is free, the same for all addresses; Server::port()
+  int family = 0;           ///< AF_INET or AF_INET6 only; 0: both
+  int socket = -1;          ///< a listening socket to take over instead
   int backlog = 128;
 
   // --- as whom
@@ -37,9 +40,14 @@ struct ServerOptions {
 
   // --- to whom: what is set is offered.  Nothing set: nobody is let in.
 
+  /// The authorized_keys of a user, for rules of its own about where they are and whose they must be.  Asked
+  /// for each key that is shown; each entry's restrictions are enforced.
+  std::function<std::vector<AuthorizedKeys>(const ServerConnection&, std::string_view user)> user_keys{};
   /// "/etc/keys/%u": the caller's name stands for %u, %% for a percent sign.  Read anew at each login.
   std::string authorized_keys{};
   std::function<Decision(std::string_view user, const Secret& password)> password{};
+  /// For those whom `password` told that theirs has expired.
+  std::function<Decision(std::string_view user, const Secret& before, const Secret& after)> change_password{};
   std::function<Decision(std::string_view user, const PublicKey& key)> public_key{};
   std::function<InteractiveStep(std::string_view user, std::string_view submethods)> interactive{};
   std::function<InteractiveStep(std::string_view user, const Answers& answers)> interactive_response{};
@@ -102,8 +110,8 @@ class AMIKO_DECL Server {
   /// Blocks until stop_accepting() or close() has been called and every connection has ended, or `timeout`
   /// has passed; true for the former.
   bool wait(Timeout timeout = forever);
-  /// Ends everything.  Waits at most a second for last words to be written; process functions end in their own
-  /// time, see wait_sessions().
+  /// Ends everything.  Waits at most a second for last words to be written; process functions end in their
+  /// own time, see wait_sessions().
   void close() noexcept;
   /// Until no process function runs any more, or `timeout` has passed; true for the former.
   bool wait_sessions(Timeout timeout = forever);

@@ -32,7 +32,10 @@ struct SizeEvent {
 struct BreakEvent {
   std::uint32_t milliseconds = 0;
 };
-using ServerEvent = std::variant<SignalEvent, SizeEvent, BreakEvent>;
+/// The client takes no more output ("eow@openssh.com", OpenSSH PROTOCOL section 2.1): what is written to out()
+/// is lost.
+struct OutputRefusedEvent {};
+using ServerEvent = std::variant<SignalEvent, SizeEvent, BreakEvent, OutputRefusedEvent>;
 
 /// A shell, command or subsystem that a client has asked for, as listen()'s process function gets it.  The
 /// function runs in a thread of its own; when it returns, the session ends: with exit status 0 unless exit()
@@ -64,7 +67,7 @@ class AMIKO_DECL ServerProcess {
   /// The terminal's size now; 80x24 where the client did not say.
   WindowSize size() const;
 
-  /// The next signal, change of size or break, in the order in which they came; nothing when `timeout` has
+  /// The next signal, change of size and so on, in the order in which they came; nothing when `timeout` has
   /// passed or the client is gone.  64 are kept; the oldest go first.
   std::optional<ServerEvent> next_event(Timeout timeout = forever);
   /// Called for each event instead of keeping it, and at once for those that wait.  Runs on the connection's

@@ -7,6 +7,7 @@
 #include <amiko/server/line_editor.hpp>
 #include <amiko/server/server_process.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,9 @@ class AMIKO_DECL Terminal {
   bool post(std::string_view text);
   /// Ends the owner's read, the present one or the next, as if its time were up.  Any thread.
   void interrupt_read();
+  /// Called whenever the terminal has another size, by the owner's thread within a read; it may write and
+  /// call interrupt_read().  Empty: nobody.
+  void on_resize(std::function<void()> handler);
 
   /// For keys, history and the line being typed.
   LineEditor& editor() noexcept;

@@ -204,8 +204,9 @@ class Link final : private StreamEvents {
   bool write_has_failed_ = false;
   unsigned unimplemented_ = 0;
   unsigned unanswered_keepalives_ = 0;
-  unsigned login_exchanges_ = 0;  // server: KEXINITs before authentication is over
-  bool success_due_ = false;      // server: let_in() waits for the end of a key exchange
+  unsigned login_exchanges_ = 0;   // server: KEXINITs before authentication is over
+  std::uint64_t login_bytes_ = 0;  // received before that, under keys that are not used any more
+  bool success_due_ = false;       // server: let_in() waits for the end of a key exchange
   Worker::Timer rekey_timer_, keepalive_timer_, close_timer_, login_timer_;
 
   std::atomic<bool> authenticated_{false};

@@ -84,6 +84,7 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
     bool start = false;
   } asked;
   bool is_session() const noexcept { return session_; }
+  bool is_inbound() const noexcept { return inbound_; }
 
   // --- the worker
   void on_confirmation(const wire::ChannelOpenConfirmation& message);

@@ -60,6 +60,8 @@ bool ServerHandler::take_channel(Channel&) {
   return false;
 }
 
+void ServerHandler::channel_closed(Channel&) {}
+
 bool ServerHandler::check_pty_request(Channel&, const PtyRequest&) {
   return false;
 }

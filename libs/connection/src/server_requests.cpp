@@ -45,10 +45,24 @@ struct ServerSide::Request {
 
 void ServerSide::on_channel_request(std::shared_ptr<ChannelImpl> channel,
                                     const wire::ChannelRequest& message) {
+  if (channel->closed()) return;  // by us: no answer could be sent
   const auto request = std::make_shared<Request>(
       Request{channel, std::string(message.type), message.body.bytes.bytes(), message.want_reply});
   Task task{Kind::request, request->body.size(), channel, [this, request] { answer_request(*request); }};
   if (!push(std::move(task))) channel->close();
+}
+
+// Behind the channel's requests.  It comes once, so it always finds room but when memory is short; then the
+// application learns from its reads.
+void ServerSide::on_channel_closed(std::shared_ptr<ChannelImpl> channel) {
+  Task task{Kind::closed, 0, channel, [this, channel] {
+              Borrowed borrowed(channel);
+              allowed([&] {
+                handler_->channel_closed(borrowed.channel);
+                return true;
+              });
+            }};
+  [[maybe_unused]] const bool queued = push(std::move(task));
 }
 
 void ServerSide::answer_request(const Request& request) {

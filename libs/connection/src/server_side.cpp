@@ -53,6 +53,7 @@ std::size_t ServerSide::limit_of(Kind kind) noexcept {
     case Kind::auth:
       return 8;
     case Kind::sign:
+    case Kind::closed:
       return 1;
     case Kind::open:
       return 64;

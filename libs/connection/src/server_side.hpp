@@ -54,13 +54,14 @@ class ServerSide {
   void on_channel_open(const wire::ChannelOpen& message);
   void on_channel_request(std::shared_ptr<ChannelImpl> channel, const wire::ChannelRequest& message);
   void on_global_request(const wire::GlobalRequest& message);
+  void on_channel_closed(std::shared_ptr<ChannelImpl> channel);
   void on_channel_removed();
   void on_let_in();
   /// Any thread.
   void on_failure();
 
  private:
-  enum class Kind { auth, sign, open, request, global };
+  enum class Kind { auth, sign, open, request, closed, global };
   struct Task {
     Kind kind;
     std::size_t size;

@@ -94,15 +94,18 @@ void TransportImpl::start_server(std::shared_ptr<ServerHandler> handler) {
   if (settings.moduli) serve.moduli = {settings.moduli, &settings.moduli->groups};
   serve.login_grace = settings.login_grace;
   serve.login_bytes = settings.login_bytes;
-  server_ = std::make_unique<ServerSide>(*this, std::move(handler), settings, server_keys_);
-  serve.user_algorithms = server_->user_algorithms();
+  if (server_owner_) throw_error(errc::invalid_argument, "started already");
+  server_owner_ = std::make_unique<ServerSide>(*this, std::move(handler), settings, server_keys_);
+  serve.user_algorithms = server_owner_->user_algorithms();
   link_.serve(std::move(serve));
+  server_ = server_owner_.get();
   link_.start();
 }
 
 ServerSide& TransportImpl::server() const {
-  if (!server_) throw_error(errc::no_state, "not a server");
-  return *server_;
+  ServerSide* const server = server_;
+  if (!server) throw_error(errc::no_state, "not a server");
+  return *server;
 }
 
 void TransportImpl::on_auth_packet(ByteView payload) {
@@ -149,7 +152,7 @@ void TransportImpl::on_failure() {
     failed_ = true;
   }
   changed_.notify_all();
-  if (server_) server_->on_failure();
+  if (ServerSide* const server = server_) server->on_failure();
 }
 
 // --- channels
@@ -171,8 +174,11 @@ std::shared_ptr<ChannelImpl> TransportImpl::add_channel(const Args&... args) {
 
 std::shared_ptr<ChannelImpl> TransportImpl::add_inbound(const wire::ChannelOpen& open) {
   auto channel = add_channel(open);
-  // The table of a connection that has ended was emptied for the last time.
-  if (link_.failed()) channel->on_failure();
+  // The table of a connection that has ended was emptied for the last time: what it holds holds it.
+  if (link_.failed()) {
+    remove_channel(channel->id());
+    channel->on_failure();
+  }
   return channel;
 }
 
@@ -202,7 +208,7 @@ void TransportImpl::remove_channel(std::uint32_t id) {
   if (found == channels_.end()) return;
   last = std::move(found->second);
   channels_.erase(found);
-  if (server_) server_->on_channel_removed();
+  if (ServerSide* const server = server_) server->on_channel_removed();
 }
 
 void TransportImpl::check_usable() const {
@@ -332,10 +338,11 @@ void TransportImpl::on_channel_packet(const protocol::Packet& packet) {
       break;
     case MessageNumber::channel_close:
       channel->on_close();
+      if (is_server() && channel->is_inbound()) server().on_channel_closed(channel);
       break;
     case MessageNumber::channel_request:
-      if (server_ && channel->on_server_request())
-        server_->on_channel_request(channel, wire::decode<wire::ChannelRequest>(packet.payload));
+      if (is_server() && channel->on_server_request())
+        server().on_channel_request(channel, wire::decode<wire::ChannelRequest>(packet.payload));
       else
         channel->on_request(wire::decode<wire::ChannelRequest>(packet.payload));
       break;
@@ -352,7 +359,7 @@ void TransportImpl::on_channel_packet(const protocol::Packet& packet) {
 
 void TransportImpl::on_channel_open(ByteView payload) {
   const auto message = wire::decode<wire::ChannelOpen>(payload);
-  if (server_) return server_->on_channel_open(message);
+  if (is_server()) return server().on_channel_open(message);
   // A client is asked for these only if it has asked for them before, which nothing here does yet.
   const bool known = message.type == "session" || message.type == "forwarded-tcpip" ||
                      message.type == "x11" || message.type == "auth-agent@openssh.com" ||
@@ -371,7 +378,7 @@ void TransportImpl::on_global_request(ByteView payload) {
   const auto message = wire::decode<wire::GlobalRequest>(payload);
   if (link_.log().enabled(LogLevel::debug))
     link_.log().write(LogLevel::debug, "global request " + std::string(message.type));
-  if (server_) return server_->on_global_request(message);
+  if (is_server()) return server().on_global_request(message);
   if (message.want_reply) outbound().post_control(encoded(wire::RequestFailure{}));
 }
 

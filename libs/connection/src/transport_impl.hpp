@@ -100,7 +100,8 @@ class TransportImpl final : public transport::LinkHandler,
   transport::Link link_;
   auth::ClientAuth auth_;
   std::vector<std::shared_ptr<const Signer>> server_keys_;
-  std::unique_ptr<ServerSide> server_;
+  std::unique_ptr<ServerSide> server_owner_;
+  std::atomic<ServerSide*> server_{nullptr};  // close() may come from another thread while it starts
   std::string peer_address_;
   std::function<void()> ended_;
 

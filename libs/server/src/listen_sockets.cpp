@@ -2,6 +2,7 @@
 #include "listen_sockets.hpp"
 
 #include <amiko/base/error.hpp>
+#include <amiko/support/text.hpp>
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -78,24 +79,46 @@ support::UniqueFd listen_on(const addrinfo& where, int backlog) {
   return fd;
 }
 
+// "host", "host:port", "[address]:port"; an IPv6 address may stand without brackets when it has no port.
+Address split_address(const std::string& text) {
+  const bool bracketed = text.starts_with('[');
+  const std::size_t end = bracketed ? text.find(']') : text.find(':');
+  if (end == std::string::npos) {
+    if (bracketed) throw_error(errc::bad_config, "no closing bracket in the address " + text);
+    return {text};
+  }
+  if (!bracketed && text.find(':', end + 1) != std::string::npos) return {text};
+  const std::string host = bracketed ? text.substr(1, end - 1) : text.substr(0, end);
+  const std::string rest = text.substr(bracketed ? end + 1 : end);
+  if (rest.empty()) return {host};
+  const auto number = support::parse_number<std::uint16_t>(std::string_view(rest).substr(1));
+  if (rest.front() != ':' || !number) throw_error(errc::bad_config, "a bad port in the address " + text);
+  return {host, *number};
+}
+
+void set_port(const addrinfo& where, std::uint16_t port) {
+  if (where.ai_family == AF_INET) reinterpret_cast<sockaddr_in*>(where.ai_addr)->sin_port = htons(port);
+  if (where.ai_family == AF_INET6) reinterpret_cast<sockaddr_in6*>(where.ai_addr)->sin6_port = htons(port);
+}
+
 std::vector<support::UniqueFd> open_all(const ServerOptions& options) {
   std::vector<support::UniqueFd> sockets;
   std::uint16_t port = options.port;
-  const auto hosts = options.addresses.empty() ? std::vector<std::string>{""} : options.addresses;
-  for (const std::string& host : hosts) {
-    const AddressList found = look_up(host, port, options.family);
+  const auto texts = options.addresses.empty() ? std::vector<std::string>{""} : options.addresses;
+  for (const std::string& text : texts) {
+    const Address wanted = split_address(text);
+    const AddressList found = look_up(wanted.host, wanted.port, options.family);
     for (const addrinfo* a = found.get(); a != nullptr; a = a->ai_next) {
       // A port that the kernel has chosen for the first is for all.
-      if (a->ai_family == AF_INET) reinterpret_cast<sockaddr_in*>(a->ai_addr)->sin_port = htons(port);
-      if (a->ai_family == AF_INET6) reinterpret_cast<sockaddr_in6*>(a->ai_addr)->sin6_port = htons(port);
+      set_port(*a, wanted.port != 0 ? wanted.port : port);
       try {
         sockets.push_back(listen_on(*a, options.backlog));
       } catch (const Error& e) {
         // "Every interface" is looked up as "::" too, even where the kernel has no IPv6.
-        if (!host.empty() || a->ai_family != AF_INET6 || e.code() == errc::address_in_use) throw;
+        if (!wanted.host.empty() || a->ai_family != AF_INET6 || e.code() == errc::address_in_use) throw;
         continue;
       }
-      if (port == 0) port = local_port(sockets.front().get());
+      if (port == 0 && wanted.port == 0) port = local_port(sockets.back().get());
     }
   }
   if (sockets.empty()) throw_error(errc::listen_failed, "no address to listen on");

@@ -106,6 +106,14 @@ void Server::Impl::start(Transport transport, Endpoints ends, bool counted) {
     table_.erase(id);
     throw;
   }
+  bool too_late = false;
+  {
+    const support::Guard guard(mutex_);
+    const auto found = table_.find(id);
+    if (found != table_.end()) found->second.started = true;
+    too_late = closing_;
+  }
+  if (too_late) connection->transport.disconnect("the server is closing");
 }
 
 void Server::Impl::logged_in(std::uint64_t id) {
@@ -196,7 +204,7 @@ void Server::Impl::close() noexcept {
     const support::Guard guard(mutex_);
     stopping_ = closing_ = true;
     for (const auto& [id, entry] : table_)
-      open.push_back(entry.connection);
+      if (entry.started) open.push_back(entry.connection);
   }
   wake();
   for (const Connection& connection : open)
@@ -210,7 +218,7 @@ std::vector<ServerConnection> Server::Impl::connections() const {
   std::vector<ServerConnection> all;
   const support::Guard guard(mutex_);
   for (const auto& [id, entry] : table_)
-    all.emplace_back(entry.connection);
+    if (entry.started) all.emplace_back(entry.connection);
   return all;
 }
 

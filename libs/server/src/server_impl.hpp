@@ -51,6 +51,7 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
   struct Entry {
     Connection connection;
     bool counted = false;  // among those that have not logged in
+    bool started = false;  // others may have a hand on it
   };
   enum class Refusal { none, full, startups, source, penalty };
 

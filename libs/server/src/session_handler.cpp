@@ -71,14 +71,19 @@ std::optional<OpenRefusal> SessionHandler::check_channel_request(const ChannelOp
 
 bool SessionHandler::take_channel(Channel& channel) {
   if (!options().process || !channel.is_session()) return user_ && user_->take_channel(channel);
-  forget_ended();
   const std::uint32_t id = channel.get_id();
   sessions_[id] = std::make_shared<ServerProcess::Impl>(connection_, std::move(channel));
   return true;
 }
 
-void SessionHandler::forget_ended() {
-  std::erase_if(sessions_, [](const auto& entry) { return entry.second->channel.closed(); });
+void SessionHandler::channel_closed(Channel& channel) {
+  const auto found = sessions_.find(channel.get_id());
+  if (found == sessions_.end()) {
+    if (user_) user_->channel_closed(channel);
+    return;
+  }
+  found->second->end_events();
+  sessions_.erase(found);
 }
 
 SessionHandler::Session SessionHandler::session(const Channel& channel) const {
@@ -196,7 +201,11 @@ bool SessionHandler::check_break_request(Channel& channel, std::uint32_t millise
 }
 
 bool SessionHandler::check_other_request(Channel& channel, std::string_view type, ByteView body) {
-  return user_ && !session(channel) && user_->check_other_request(channel, type, body);
+  const Session target = session(channel);
+  if (!target) return user_ && user_->check_other_request(channel, type, body);
+  if (type != "eow@openssh.com") return false;
+  target->add_event(OutputRefusedEvent{});
+  return true;
 }
 
 std::optional<Bytes> SessionHandler::check_global_request(std::string_view type, ByteView body) {

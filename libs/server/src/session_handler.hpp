@@ -46,6 +46,7 @@ class SessionHandler final : public ServerHandler {
 
   std::optional<OpenRefusal> check_channel_request(const ChannelOpenRequest& request) override;
   bool take_channel(Channel& channel) override;
+  void channel_closed(Channel& channel) override;
   bool check_pty_request(Channel& channel, const PtyRequest& request) override;
   bool check_env_request(Channel& channel, std::string_view name, std::string_view value) override;
   bool check_shell_request(Channel& channel) override;
@@ -64,10 +65,11 @@ class SessionHandler final : public ServerHandler {
 
   const ServerOptions& options() const noexcept { return *connection_->options; }
   std::optional<KeyOptions> key_on_file(std::string_view user, const PublicKey& key);
+  std::optional<KeyOptions> permissions_for(const PublicKey& key, const AuthorizedKeys& keys,
+                                            const Log& log) const;
   bool may_start(Channel& channel, const SessionStart& start, bool handlers_answer);
   SessionStart effective(const SessionStart& start) const;
   Session session(const Channel& channel) const;
-  void forget_ended();
 
   const std::shared_ptr<ServerConnectionImpl> connection_;
   const std::shared_ptr<SessionCounter> counter_;

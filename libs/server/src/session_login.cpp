@@ -76,7 +76,8 @@ std::string SessionHandler::get_banner(std::string_view user) {
 std::vector<std::string> SessionHandler::get_allowed_auths(std::string_view user) {
   if (user_) return user_->get_allowed_auths(user);
   std::vector<std::string> methods;
-  if (!options().authorized_keys.empty() || options().public_key) methods.emplace_back("publickey");
+  if (!options().authorized_keys.empty() || options().user_keys || options().public_key)
+    methods.emplace_back("publickey");
   if (options().password) methods.emplace_back("password");
   if (options().interactive) methods.emplace_back("keyboard-interactive");
   return methods;
@@ -94,6 +95,7 @@ Decision SessionHandler::check_auth_password(std::string_view user, const Secret
 
 Decision SessionHandler::change_password(std::string_view user, const Secret& before, const Secret& after) {
   connection_->attempted = true;
+  if (options().change_password) return options().change_password(user, before, after);
   return user_ ? user_->change_password(user, before, after) : Decision::reject;
 }
 
@@ -102,17 +104,27 @@ std::string SessionHandler::get_password_change_prompt(std::string_view user) {
 }
 
 std::optional<KeyOptions> SessionHandler::key_on_file(std::string_view user, const PublicKey& key) {
-  if (options().authorized_keys.empty() || !is_safe_in_a_path(user)) return std::nullopt;
+  std::vector<AuthorizedKeys> files;
+  if (options().user_keys) files = options().user_keys(ServerConnection(connection_), user);
+  if (!options().authorized_keys.empty() && is_safe_in_a_path(user))
+    files.push_back(AuthorizedKeys::load(expand(options().authorized_keys, user)));
   const Log log(options().transport.log, options().transport.log_level, connection_->transport.peer_name());
-  const auto keys = AuthorizedKeys::load(expand(options().authorized_keys, user));
-  if (log.enabled(LogLevel::warning) && !std::exchange(faults_told_, true))
-    for (const auto& fault : keys.diagnostics())
-      log.write(LogLevel::warning, fault.file + ":" + std::to_string(fault.line) + ": " + fault.what);
+  if (!std::exchange(faults_told_, true))
+    for (const AuthorizedKeys& file : files)
+      for (const auto& fault : file.diagnostics())
+        log.write(LogLevel::warning, fault.file + ":" + std::to_string(fault.line) + ": " + fault.what);
+  for (const AuthorizedKeys& file : files)
+    if (auto permissions = permissions_for(key, file, log)) return permissions;
+  return std::nullopt;
+}
+
+std::optional<KeyOptions> SessionHandler::permissions_for(const PublicKey& key, const AuthorizedKeys& keys,
+                                                          const Log& log) const {
   const auto now = std::chrono::system_clock::now();
   for (const auto& entry : keys.find(key)) {
     std::string why;
     if (entry.options.applies(connection_->endpoints.peer_address, {}, now, &why)) return entry.options;
-    log.write(LogLevel::info, entry.file + ":" + std::to_string(entry.line) + ": " + why);
+    log.write(LogLevel::info, entry.where() + ": " + why);
   }
   return std::nullopt;
 }

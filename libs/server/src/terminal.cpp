@@ -53,7 +53,10 @@ struct Terminal::Impl {
       delivery.interrupted = std::exchange(mail->interrupted, false);
       resized = std::exchange(mail->size, std::nullopt);
     }
-    if (resized) editor.resize(resized->columns);
+    if (resized) {
+      editor.resize(resized->columns);
+      if (resize_handler) resize_handler();
+    }
     return delivery;
   }
 
@@ -148,6 +151,7 @@ struct Terminal::Impl {
   Channel& channel;
   LineEditor editor;
   bool interactive = process.pty().has_value();
+  std::function<void()> resize_handler;
   std::string plain;  // without a terminal: what has come and was not taken
   std::string keys;   // typed ahead in raw mode
   const std::shared_ptr<Mail> mail = std::make_shared<Mail>();
@@ -234,6 +238,10 @@ void Terminal::interrupt_read() {
     impl_->mail->interrupted = true;
   }
   impl_->channel.wake();
+}
+
+void Terminal::on_resize(std::function<void()> handler) {
+  impl_->resize_handler = std::move(handler);
 }
 
 LineEditor& Terminal::editor() noexcept {

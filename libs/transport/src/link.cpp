@@ -46,7 +46,10 @@ Link::~Link() = default;
 void Link::serve(ServeSettings settings) {
   settings_.role = protocol::Role::server;
   versions_ = protocol::VersionExchange(settings_.role);
-  if (!settings.version.empty()) info_.local_version = settings_.version = settings.version;
+  if (!settings.version.empty()) {
+    const support::Guard guard(mutex_);
+    info_.local_version = settings_.version = settings.version;
+  }
   serve_ = std::move(settings);
 }
 

@@ -123,6 +123,7 @@ void Link::dispatch(const protocol::Packet& packet) {
                         "received " + std::string(name_of(static_cast<MessageNumber>(packet.number))) + " (" +
                             std::to_string(packet.number) + "), " + std::to_string(packet.payload.size()) +
                             " bytes");
+  if (settings_.role == protocol::Role::server && !authenticated_) check_login_limits(packet);
   const GateState state = gate_state();
   const bool strict = kex_->strict();
   switch (verdict(settings_.role, state, strict, packet.number)) {
@@ -144,7 +145,6 @@ void Link::dispatch(const protocol::Packet& packet) {
 }
 
 void Link::process(const protocol::Packet& packet) {
-  if (settings_.role == protocol::Role::server && !authenticated_) check_login_limits(packet);
   if (wire::is_connection(packet.number))
     handler_.on_packet(packet);
   else if (wire::is_kex(packet.number))

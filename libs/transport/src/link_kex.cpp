@@ -7,6 +7,11 @@ namespace amiko::transport {
 
 void Link::start_kex() {
   if (failed() || !kex_) return;
+  // OpenSSH's client takes no key exchange that a server begins before the login is complete.
+  if (kex_->established() && settings_.role == protocol::Role::server && !authenticated_) {
+    rekey_wanted_ = true;
+    return;
+  }
   if (!kex_->idle()) {
     // With our NEWKEYS out, what asks may have used up the new keys already.
     rekey_wanted_ = rekey_wanted_ || kex_->waiting_for_newkeys();
@@ -43,6 +48,7 @@ void Link::run(protocol::KexMachine::SendNewKeys& action) {
 }
 
 void Link::run(protocol::KexMachine::ReceiveNewKeys& action) {
+  if (!authenticated_) login_bytes_ += decoder_.bytes();
   decoder_.use_cipher(std::move(action.cipher), action.reset_sequence);
   const crypto::CompressionInfo& compression = action.compression;
   decoder_.use_compression(compression.compresses && (!compression.delayed || authenticated_));

@@ -32,10 +32,11 @@ void Link::arm_login_timer() {
   });
 }
 
+// Of every packet, whether it has an effect or not.
 void Link::check_login_limits(const protocol::Packet& packet) {
   if (packet.number == to_byte(MessageNumber::kexinit) && ++login_exchanges_ > max_login_exchanges)
     throw_error(errc::protocol_error, "too many key exchanges before authentication");
-  if (decoder_.bytes() > serve_.login_bytes)
+  if (login_bytes_ + decoder_.bytes() > serve_.login_bytes)
     throw_error(errc::protocol_error,
                 "more than " + std::to_string(serve_.login_bytes) + " bytes before authentication");
 }
@@ -67,6 +68,7 @@ void Link::let_in() {
   if (std::exchange(delayed_decompression_, false)) decoder_.use_compression(true);
   outbound_.send_success(encoded(wire::UserauthSuccess{}));
   handler_.on_let_in();
+  if (std::exchange(rekey_wanted_, false)) worker_.post([this] { start_kex(); });
 }
 
 }  // namespace amiko::transport

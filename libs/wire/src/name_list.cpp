@@ -32,6 +32,7 @@ NameList parse_name_list(std::string_view text, std::size_t max_names) {
     names.emplace_back(name);
     if (comma == std::string_view::npos) return names;
     text.remove_prefix(comma + 1);
+    if (text.empty()) return names;  // libssh 0.10 ends its list of ciphers with a comma
   }
 }
 
