@@ -19,30 +19,12 @@
 
 namespace amiko::test {
 
-using protocol::AlgorithmKind;
 using wire::MessageNumber;
 
 namespace {
 
-constexpr milliseconds patience(20'000);
-
 [[noreturn]] void fail(const std::string& text) {
   throw std::runtime_error("scripted server: " + text);
-}
-
-protocol::KexSettings kex_settings(const ScriptedOptions& options, const std::string& client_version) {
-  protocol::KexSettings settings;
-  settings.role = protocol::Role::server;
-  settings.local_version = options.version;
-  settings.remote_version = client_version;
-  settings.algorithms = protocol::AlgorithmSet::defaults();
-  settings.algorithms.edit(AlgorithmKind::kex, options.kex);
-  settings.algorithms.edit(AlgorithmKind::cipher, options.ciphers);
-  settings.algorithms.edit(AlgorithmKind::mac, options.macs);
-  settings.algorithms.set_compression(options.compression);
-  settings.host_keys = {ScriptedServer::host_key().public_key()};
-  settings.strict = options.strict;
-  return settings;
 }
 
 std::string first_word(const std::string& text) {
@@ -95,14 +77,10 @@ AuthScript accept_key(PublicKey key) {
   };
 }
 
-// --- the socket
-
 ScriptedPeer::ScriptedPeer(support::UniqueFd socket, ScriptedOptions options)
-    : socket_(std::move(socket)),
+    : ScriptedEnd(std::move(socket), protocol::Role::server, options.version),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      options_(std::move(options)),
-      random_(crypto::make_random()),
-      encoder_(crypto::make_random()) {
+      options_(std::move(options)) {
   commands["cat"] = [](ScriptedPeer&, ServedChannel& channel) {
     channel.echo = true;
     channel.exit_at_eof = 0;
@@ -123,218 +101,24 @@ ScriptedPeer::ScriptedPeer(support::UniqueFd socket, ScriptedOptions options)
 
 ScriptedPeer::~ScriptedPeer() = default;
 
-void ScriptedPeer::shut_down() noexcept {
-  ::shutdown(socket_.get(), SHUT_RDWR);
+protocol::KexSettings ScriptedPeer::kex_settings() const {
+  protocol::KexSettings settings = settings_of(options_);
+  settings.host_keys = {ScriptedServer::host_key().public_key()};
+  return settings;
 }
 
-void ScriptedPeer::send_raw(ByteView bytes) {
-  const auto deadline = deadline_after(patience);
-  while (!bytes.empty()) {
-    const ssize_t n = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (n >= 0) {
-      bytes = bytes.from(static_cast<std::size_t>(n));
-    } else if (errno == EAGAIN) {
-      pollfd entry{socket_.get(), POLLOUT, 0};
-      if (::poll(&entry, 1, poll_timeout(deadline)) == 0) fail("the client reads nothing");
-    } else if (errno != EINTR) {
-      throw PeerGone(std::generic_category().message(errno));
-    }
-  }
+Bytes ScriptedPeer::sign(const protocol::KexMachine::Sign& request) {
+  return ScriptedServer::host_key().sign(request.algorithm, request.data);
 }
 
 // True when the client has sent something; false when there are tasks.
-bool ScriptedPeer::wait_readable(bool with_tasks) {
-  const auto deadline = deadline_after(patience);
+bool ScriptedPeer::wait_for_work() {
   for (;;) {
-    std::array<pollfd, 2> fds{pollfd{socket_.get(), POLLIN, 0}, pollfd{wake_.get(), POLLIN, 0}};
-    const int n = ::poll(fds.data(), with_tasks ? 2 : 1, with_tasks ? -1 : poll_timeout(deadline));
-    if (n == 0) fail("the client says nothing");
-    if (with_tasks && fds[1].revents != 0) return false;
+    std::array<pollfd, 2> fds{pollfd{fd(), POLLIN, 0}, pollfd{wake_.get(), POLLIN, 0}};
+    ::poll(fds.data(), fds.size(), -1);
+    if (fds[1].revents != 0) return false;
     if (fds[0].revents != 0) return true;
   }
-}
-
-void ScriptedPeer::fill() {
-  wait_readable(false);
-  const auto space = decoder_.space();
-  const ssize_t n = ::recv(socket_.get(), space.data(), space.size(), 0);
-  if (n < 0) throw PeerGone(std::generic_category().message(errno));
-  if (n == 0) throw PeerGone("the client has closed the connection");
-  decoder_.commit(static_cast<std::size_t>(n));
-}
-
-// --- messages
-
-void ScriptedPeer::send(ByteView payload) {
-  if (gate_closed_ && payload[0] > 4 && !wire::is_kex(payload[0]))
-    deferred_.push_back(payload.bytes());
-  else
-    send_now(payload);
-}
-
-void ScriptedPeer::send_now(ByteView payload) {
-  Bytes out;
-  encoder_.encode(out, payload);
-  send_raw(out);
-}
-
-void ScriptedPeer::send_together(const std::vector<Bytes>& payloads) {
-  Bytes out;
-  for (const Bytes& payload : payloads)
-    encoder_.encode(out, payload);
-  send_raw(out);
-}
-
-Bytes ScriptedPeer::read_packet() {
-  for (;;) {
-    if (const auto packet = decoder_.next()) {
-      sequence_ = packet->sequence;
-      return packet->payload.bytes();
-    }
-    fill();
-  }
-}
-
-Bytes ScriptedPeer::next_any() {
-  if (!inbox_.empty()) {
-    Bytes message = std::move(inbox_.front());
-    inbox_.pop_front();
-    return message;
-  }
-  for (;;) {
-    Bytes message = read_packet();
-    if (!wire::is_kex(message[0])) return message;
-    if (hold_kex_) {
-      kex_inbox_.emplace_back(std::move(message), sequence_);
-      continue;
-    }
-    take_kex(message);
-    finish_kex();
-  }
-}
-
-Bytes ScriptedPeer::next() {
-  for (;;) {
-    Bytes message = next_any();
-    switch (static_cast<MessageNumber>(message[0])) {
-      case MessageNumber::ignore:
-      case MessageNumber::debug:
-      case MessageNumber::ext_info:
-        continue;
-      case MessageNumber::disconnect:
-        take_disconnect(message);
-        throw PeerGone("the client said DISCONNECT: " + disconnect_->text);
-      default:
-        return message;
-    }
-  }
-}
-
-void ScriptedPeer::take_disconnect(ByteView payload) {
-  const auto message = wire::decode<wire::Disconnect>(payload);
-  disconnect_ =
-      DisconnectDetail{static_cast<DisconnectReason>(message.reason), std::string(message.description)};
-}
-
-std::optional<DisconnectDetail> ScriptedPeer::read_to_end() {
-  try {
-    for (;;)
-      next();
-  } catch (const PeerGone&) {
-  }
-  return disconnect_;
-}
-
-// --- key exchange
-
-void ScriptedPeer::exchange_versions() {
-  send_raw(options_.version + "\r\n");
-  protocol::VersionExchange versions(protocol::Role::server);
-  do {
-    decoder_.consume(versions.receive(decoder_.buffered()));
-    if (!versions.version()) fill();
-  } while (!versions.version());
-  client_version_ = *versions.version();
-  kex_ = std::make_unique<protocol::KexMachine>(kex_settings(options_, client_version_), *random_);
-}
-
-void ScriptedPeer::first_kex() {
-  carry_out(kex_->start());
-  finish_kex();
-}
-
-void ScriptedPeer::rekey() {
-  start_kex();
-  finish_kex();
-}
-
-void ScriptedPeer::start_kex() {
-  hold_kex_ = true;
-  carry_out(kex_->start());
-}
-
-void ScriptedPeer::finish_kex() {
-  hold_kex_ = false;
-  while (!kex_inbox_.empty()) {
-    const auto [message, sequence] = std::move(kex_inbox_.front());
-    kex_inbox_.pop_front();
-    sequence_ = sequence;
-    take_kex(message);
-  }
-  while (!kex_->idle()) {
-    Bytes message = read_packet();
-    if (wire::is_kex(message[0]))
-      take_kex(message);
-    else
-      inbox_.push_back(std::move(message));
-  }
-}
-
-void ScriptedPeer::take_kex(ByteView payload) {
-  carry_out(kex_->receive(payload, sequence_));
-}
-
-void ScriptedPeer::carry_out(protocol::KexMachine::Actions actions) {
-  for (auto& action : actions)
-    std::visit([this](auto& a) { carry_out_one(a); }, action);
-}
-
-void ScriptedPeer::carry_out_one(protocol::KexMachine::SendKexInit& a) {
-  if (tamper_kex) tamper_kex(a.payload);
-  send(a.payload);
-  gate_closed_ = true;
-}
-
-void ScriptedPeer::carry_out_one(protocol::KexMachine::Send& a) {
-  if (tamper_kex) tamper_kex(a.payload);
-  send(a.payload);
-}
-
-void ScriptedPeer::carry_out_one(protocol::KexMachine::SendNewKeys& a) {
-  Bytes newkeys{wire::to_byte(MessageNumber::newkeys)};
-  if (tamper_kex) tamper_kex(newkeys);
-  send(newkeys);
-  encoder_.use_cipher(std::move(a.cipher), a.reset_sequence);
-  encoder_.use_compression(a.compression.compresses && (!a.compression.delayed || authenticated_));
-  delayed_out_ = a.compression.compresses && a.compression.delayed && !authenticated_;
-  gate_closed_ = false;
-  if (options_.ext_info && !a.ext_info.empty()) send(a.ext_info);
-  for (const Bytes& message : std::exchange(deferred_, {}))
-    send(message);
-}
-
-void ScriptedPeer::carry_out_one(protocol::KexMachine::ReceiveNewKeys& a) {
-  decoder_.use_cipher(std::move(a.cipher), a.reset_sequence);
-  decoder_.use_compression(a.compression.compresses && (!a.compression.delayed || authenticated_));
-  delayed_in_ = a.compression.compresses && a.compression.delayed && !authenticated_;
-}
-
-void ScriptedPeer::carry_out_one(protocol::KexMachine::Sign& a) {
-  carry_out(kex_->signature_ready(ScriptedServer::host_key().sign(a.algorithm, a.data)));
-}
-
-void ScriptedPeer::carry_out_one(protocol::KexMachine::Done&) {
-  ++exchanges_;
 }
 
 // --- authentication
@@ -352,7 +136,7 @@ void ScriptedPeer::accept_service() {
 
 void ScriptedPeer::authenticate() {
   accept_service();
-  while (!authenticated_)
+  while (!authenticated())
     options_.auth(*this, parse_request(next()));
 }
 
@@ -380,7 +164,7 @@ AuthRequest ScriptedPeer::parse_request(ByteView payload) {
       const ByteView signature = body.string();
       Bytes data;
       wire::Writer writer(data);
-      writer.string(kex_->session_id());
+      writer.string(machine().session_id());
       writer.raw(signed_part);
       request.verified = PublicKey::from_blob(request.blob).verify(request.algorithm, data, signature);
     }
@@ -391,9 +175,7 @@ AuthRequest ScriptedPeer::parse_request(ByteView payload) {
 
 void ScriptedPeer::let_in() {
   send(wire::UserauthSuccess{});
-  authenticated_ = true;
-  if (std::exchange(delayed_out_, false)) encoder_.use_compression(true);
-  if (std::exchange(delayed_in_, false)) decoder_.use_compression(true);
+  login_done();
 }
 
 void ScriptedPeer::refuse(std::vector<std::string> methods, bool partial) {
@@ -412,32 +194,11 @@ void ScriptedPeer::serve() {
     run_tasks();
     while (take_buffered()) {
       serve_one(next());
-      const bool due = options_.rekey_after != 0 && !hold_kex_ &&
-                       std::max(encoder_.packets(), decoder_.packets()) >= options_.rekey_after;
+      const bool due = options_.rekey_after != 0 && !kex_held() && packets() >= options_.rekey_after;
       if (due) rekey();
     }
-    if (wait_readable(true)) fill();
+    if (wait_for_work()) fill();
   }
-}
-
-// Whether next() has something without reading.
-bool ScriptedPeer::take_buffered() {
-  while (inbox_.empty()) {
-    const auto packet = decoder_.next();
-    if (!packet) return false;
-    sequence_ = packet->sequence;
-    Bytes message = packet->payload.bytes();
-    if (!wire::is_kex(message[0])) {
-      // What next() leaves out must not make it wait for more.
-      if (message[0] != 2 && message[0] != 4 && message[0] != 7) inbox_.push_back(std::move(message));
-    } else if (hold_kex_) {
-      kex_inbox_.emplace_back(std::move(message), sequence_);
-    } else {
-      take_kex(message);
-      finish_kex();
-    }
-  }
-  return true;
 }
 
 void ScriptedPeer::run_tasks() {
@@ -683,7 +444,7 @@ void ScriptedServer::run(const std::function<void(ScriptedPeer&)>& f) {
   lock.unlock();
   if (done) finish();
   if (!done) fail("the script does not serve");
-  fail("the script is over: " + (peer_.disconnect_ ? peer_.disconnect_->text : end_));
+  fail("the script is over: " + (peer_.disconnect() ? peer_.disconnect()->text : end_));
 }
 
 void ScriptedServer::finish() {

@@ -1,17 +1,10 @@
 // amiko - an SSH server of the library's own parts that does what a test tells it
 #pragma once
 
-#include <amiko/base/bytes.hpp>
 #include <amiko/connection/transport.hpp>
 #include <amiko/keys/private_key.hpp>
-#include <amiko/protocol/algorithms.hpp>
-#include <amiko/protocol/kex_machine.hpp>
-#include <amiko/protocol/packet_decoder.hpp>
-#include <amiko/protocol/packet_encoder.hpp>
-#include <amiko/support/fd.hpp>
 #include <amiko/wire/auth_messages.hpp>
 #include <amiko/wire/connection_messages.hpp>
-#include <amiko/wire/transport_messages.hpp>
 
 #include <condition_variable>
 #include <cstdint>
@@ -19,26 +12,18 @@
 #include <exception>
 #include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
 
-#include "common/deadline.hpp"
+#include "common/scripted_end.hpp"
 
 namespace amiko::test {
 
 class ScriptedPeer;
-
-/// The client has closed the connection, or said DISCONNECT.  The usual end of a script.
-class PeerGone : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 /// One USERAUTH_REQUEST, taken apart.
 struct AuthRequest {
@@ -65,13 +50,8 @@ AuthScript accept_key(PublicKey key);
 /// What is done with a connection, in the server's thread.
 using PeerScript = std::function<void(ScriptedPeer&)>;
 
-struct ScriptedOptions {
+struct ScriptedOptions : ScriptedAlgorithms {
   std::string version = "SSH-2.0-scripted_1.0";
-  /// Quick ones, because tests are many.
-  std::string kex = "curve25519-sha256", ciphers = "aes128-gcm@openssh.com,aes128-ctr",
-              macs = "hmac-sha2-256";
-  bool compression = false;  ///< zlib@openssh.com first
-  bool strict = true;
   bool ext_info = true;
   AuthScript auth = accept_all();
   std::uint32_t window = 2 * 1024 * 1024;  ///< what the client may send at first on a channel
@@ -96,63 +76,19 @@ struct ServedChannel {
   std::optional<std::uint32_t> exit_at_eof{}, exit_when_sent{};
 };
 
-/// The server's end of one connection, for the thread that runs the script.  Every read is bounded by 20 s
-/// (stretched); what is wrong throws std::runtime_error or the library's own Error.
-class ScriptedPeer {
+/// The server's end of one connection, for the thread that runs the script.
+class ScriptedPeer : public ScriptedEnd {
  public:
   ScriptedPeer(support::UniqueFd socket, ScriptedOptions options);
-  ScriptedPeer(const ScriptedPeer&) = delete;
-  ScriptedPeer& operator=(const ScriptedPeer&) = delete;
-  ~ScriptedPeer();
+  ~ScriptedPeer() override;
 
   // --- the whole, or its parts
   void connect();  ///< everything up to SUCCESS
-  void exchange_versions();
-  void first_kex();
   void accept_service();
   void authenticate();
   /// Answers until the client goes.  See `commands` and on().
   void serve();
-
-  // --- messages
-  /// After our KEXINIT other messages than its own wait for the end of the exchange, as they must.
-  void send(ByteView payload);
-  /// Does not wait, for breaking that rule.
-  void send_now(ByteView payload);
-  template <class Message>
-  requires requires(Message m) { Message::number; }
-  void send(const Message& message) { send(ByteView(wire::encoded(message))); }
-  void send_number(std::uint8_t number) { send(ByteView(&number, 1)); }
-  /// Several in one segment.
-  void send_together(const std::vector<Bytes>& payloads);
-  void send_raw(ByteView bytes);
-  /// The next message but those of key exchanges (done behind the scenes), IGNORE, DEBUG and EXT_INFO. Throws
-  /// PeerGone.
-  Bytes next();
-  /// The same, with nothing left out but key exchanges; DISCONNECT too.
-  Bytes next_any();
-  /// The next message, which must be this.  Views are good until the next call.
-  template <class Message>
-  Message expect() {
-    last_ = next();
-    return wire::decode<Message>(last_);
-  }
-  /// Reads on to the end; the DISCONNECT on the way, if there was one.
-  std::optional<DisconnectDetail> read_to_end();
-
-  // --- key exchange
-  void rekey();                                   ///< started here; returns when done
-  void start_kex();                               ///< KEXINIT only; what the client answers waits
-  void hold_kex(bool hold) { hold_kex_ = hold; }  ///< leave the client's KEXINIT unanswered
-  void finish_kex();
-  /// The client has sent messages of an exchange that is held.
-  bool kex_answered() const noexcept { return !kex_inbox_.empty(); }
-  std::uint64_t exchanges() const noexcept { return exchanges_; }
-  /// Sees, and may change, every message that a key exchange sends.
-  std::function<void(Bytes&)> tamper_kex{};
-  protocol::PacketEncoder& encoder() noexcept { return encoder_; }
-  protocol::KexMachine& machine() noexcept { return *kex_; }
-  const std::string& client_version() const noexcept { return client_version_; }
+  const std::string& client_version() const noexcept { return remote_version(); }
 
   // --- authentication
   void let_in();
@@ -181,53 +117,21 @@ class ScriptedPeer {
   /// Confirms an OPEN.
   ServedChannel& confirm(const wire::ChannelOpen& open);
 
-  // --- the socket
-  int fd() const noexcept { return socket_.get(); }
-  void shut_down() noexcept;
-  void close_socket() { socket_.reset(); }
-
  private:
   friend class ScriptedServer;
 
-  Bytes read_packet();
-  void fill();
-  bool wait_readable(bool with_tasks);
-  bool take_buffered();
+  protocol::KexSettings kex_settings() const override;
+  Bytes sign(const protocol::KexMachine::Sign& request) override;
+  bool sends_ext_info() const override { return options_.ext_info; }
+  bool wait_for_work();
   void run_tasks();
-  void take_kex(ByteView payload);
-  void carry_out(protocol::KexMachine::Actions actions);
-  void carry_out_one(protocol::KexMachine::SendKexInit& a);
-  void carry_out_one(protocol::KexMachine::Send& a);
-  void carry_out_one(protocol::KexMachine::SendNewKeys& a);
-  void carry_out_one(protocol::KexMachine::ReceiveNewKeys& a);
-  void carry_out_one(protocol::KexMachine::Sign& a);
-  void carry_out_one(protocol::KexMachine::Done& a);
   void serve_one(ByteView payload);
   void serve_request(ByteView payload);
   void serve_data(ByteView payload);
-  void start_command(ServedChannel& channel);
   void flush(ServedChannel& channel);
-  void take_disconnect(ByteView payload);
 
-  support::UniqueFd socket_;
   support::UniqueFd wake_;
   ScriptedOptions options_;
-  std::unique_ptr<crypto::Random> random_;
-  protocol::PacketEncoder encoder_;
-  protocol::PacketDecoder decoder_;
-  std::unique_ptr<protocol::KexMachine> kex_;
-  std::string client_version_;
-  std::uint32_t sequence_ = 0;
-  std::uint64_t exchanges_ = 0;
-  bool hold_kex_ = false;
-  bool gate_closed_ = false;
-  std::vector<Bytes> deferred_;
-  bool authenticated_ = false;
-  bool delayed_out_ = false, delayed_in_ = false;
-  std::deque<Bytes> inbox_;
-  std::deque<std::pair<Bytes, std::uint32_t>> kex_inbox_;
-  Bytes last_;
-  std::optional<DisconnectDetail> disconnect_;
   std::map<std::uint8_t, Handler> handlers_;
   std::map<std::uint32_t, ServedChannel> channels_;
   std::uint32_t next_id_ = 100;
@@ -259,7 +163,7 @@ class ScriptedServer {
   /// Waits for the script's end and throws what it threw.
   void finish();
   /// The client's DISCONNECT; after finish().
-  const std::optional<DisconnectDetail>& disconnect() const noexcept { return peer_.disconnect_; }
+  const std::optional<DisconnectDetail>& disconnect() const noexcept { return peer_.disconnect(); }
   /// Ends the connection now, without a word.
   void kill() { peer_.shut_down(); }
 

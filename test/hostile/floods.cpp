@@ -1,5 +1,4 @@
 // amiko - servers that send without end, and do not read
-#include <fstream>
 #include <thread>
 
 #include "hostile/ending.hpp"
@@ -10,18 +9,6 @@ namespace {
 using wire::MessageNumber;
 
 constexpr int count = 100'000;
-
-// Of the whole process, in bytes.  Under a sanitizer always 0: its shadow and its quarantine would be measured.
-std::size_t resident() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return 0;
-#else
-  std::ifstream file("/proc/self/statm");
-  std::size_t total = 0, pages = 0;
-  file >> total >> pages;
-  return pages * 4096;
-#endif
-}
 
 // Sends that many without ever reading, then reads only once the client has given up on it.
 std::function<void(ScriptedPeer&)> flood(int messages, std::function<Bytes(ScriptedPeer&)> make) {

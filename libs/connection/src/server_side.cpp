@@ -60,7 +60,7 @@ std::size_t ServerSide::limit_of(Kind kind) noexcept {
     case Kind::request:
       return 128;  // on one channel: ssh sends all of its environment at once
     case Kind::global:
-      return 16;
+      return 128;  // ssh asks for all its forwards at once
   }
   return 0;
 }
