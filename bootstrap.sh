@@ -45,7 +45,7 @@ build_packages=(
   libboost-tools-dev libboost-dev libboost-thread-dev libboost-chrono-dev libboost-test-dev)
 peer_packages=(
   dropbear-bin putty-tools python3-asyncssh python3-paramiko
-  sshpass libssh-dev libssh2-1-dev openssh-tests)
+  sshpass libssh-dev libssh2-1-dev openssh-tests tmux)
 
 os_release() { (. /etc/os-release && echo "${!1:-}"); }
 
@@ -261,7 +261,6 @@ build() {
 
 demo() {
   build
-  install_server
   demo/tour.sh
 }
 
@@ -321,7 +320,7 @@ set_demo() {
   local script
   run_check demo run_b2 demo
   run_programs demo $(programs_in demo examples)
-  for script in demo/*/test.sh test/demo/*.sh; do
+  for script in demo/*/test.sh test/demo/*.sh test/interop/openssh_regress/run.sh; do
     if [[ -f $script ]]; then run_script demo "$script"; fi
   done
 }

@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 source demo/private_sshd.sh
 
 scratch=$(mktemp -d)
-trap 'stop_sshd; stop_asyncssh; rm -rf "$scratch"' EXIT
+trap 'stop_sshd; stop_asyncssh; stop_serving; rm -rf "$scratch"' EXIT
 passed=0
 failed=0
 declare -A tried
@@ -17,21 +17,16 @@ stop_asyncssh() {
   fi 2>/dev/null
 }
 
-# expect NAME STATUS PATTERN ARGUMENT ...: runs an example with $input as its standard input, in the scratch
-# folder; its exit status must be STATUS, and PATTERN (bash's [[ == ]]) match all that it prints on both streams.
+program_of() { realpath "${EXAMPLES:+$EXAMPLES/$1}" 2>/dev/null || realpath "$(built "$1")" 2>/dev/null; }
+
+# judge NAME STATUS PATTERN COMMAND ...: runs a command with $input as its standard input; its exit status must
+# be STATUS, and PATTERN (bash's [[ == ]]) match all that it prints on both streams, which is left in $scratch/last.
 input=
-expect() {
-  local name=$1 status=$2 pattern=$3 program output rc=0
+judge() {
+  local name=$1 status=$2 pattern=$3 output rc=0
   shift 3
-  tried[$name]=1
-  program=${EXAMPLES:+$EXAMPLES/$name}
-  program=$(realpath "${program:-$(built "$name")}" 2>/dev/null)
-  if [[ ! -x $program ]]; then
-    echo "examples: $name: FAILED: it has not been built"
-    ((++failed))
-    return
-  fi
-  output=$(cd "$scratch" && timeout 120 "$program" "$@" <<<"$input" 2>&1) || rc=$?
+  output=$("$@" <<<"$input" 2>&1) || rc=$?
+  printf '%s\n' "$output" >"$scratch/last"
   # shellcheck disable=SC2053
   if [[ $rc == "$status" && $output == $pattern ]]; then
     ((++passed))
@@ -41,6 +36,20 @@ expect() {
     printf 'examples: %s: FAILED\n--- status %s, expected %s\n%s\n--- expected\n%s\n---\n' \
       "$name" "$rc" "$status" "$output" "$pattern"
   fi
+}
+
+# expect NAME STATUS PATTERN ARGUMENT ...: judges an example, run in the scratch folder.
+expect() {
+  local name=$1 status=$2 pattern=$3 program
+  shift 3
+  tried[$name]=1
+  program=$(program_of "$name")
+  if [[ ! -x $program ]]; then
+    echo "examples: $name: FAILED: it has not been built"
+    ((++failed))
+    return
+  fi
+  judge "$name" "$status" "$pattern" env -C "$scratch" timeout 120 "$program" "$@"
 }
 
 lines() { printf '%s\n' "$@"; }
@@ -133,6 +142,8 @@ else
   echo "examples: skipped without python3-asyncssh: own_keys other_user callback_client password"
   for name in own_keys other_user callback_client password; do tried[$name]=1; done
 fi
+
+source demo/examples/test_servers.sh
 
 # A new example must not go untested.
 for source in demo/examples/*.cpp; do

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/calls.hpp"
+#include "common/joined.hpp"
 #include "common/scripted_server.hpp"
 
 using amiko::ByteView;
@@ -27,7 +28,9 @@ using amiko::TransportOptions;
 using amiko::test::Call;
 using amiko::test::eventually;
 using amiko::test::has_code;
+using amiko::test::Joined;
 using amiko::test::must;
+using amiko::test::OpenHandler;
 using amiko::test::says;
 using amiko::test::scaled;
 using amiko::test::ScriptedOptions;
@@ -323,6 +326,49 @@ BOOST_AUTO_TEST_CASE(it_stays_readable_after_eof) {
   BOOST_TEST(becomes_readable(fd));
   BOOST_TEST(channel.recv(1).empty());
   BOOST_TEST(readable(fd));
+}
+
+BOOST_AUTO_TEST_CASE(there_is_one_for_each_combination_of_events) {
+  ScriptedSession session;
+  Channel channel = session.exec("hold");
+  const int out = channel.fileno(Channel::out);
+  const int err = channel.fileno(Channel::err);
+  const int room = channel.fileno(Channel::room);
+  const int status = channel.fileno(Channel::status | Channel::woken);
+  BOOST_TEST((out != err && err != room && room != status));
+  BOOST_TEST(channel.fileno(Channel::out) == out);
+  BOOST_TEST(channel.fileno() == channel.fileno(Channel::out | Channel::err | Channel::end));
+  BOOST_TEST((!readable(out) && !readable(err) && !readable(status)));
+  BOOST_TEST(readable(room));
+  session.server.run([](ScriptedPeer& peer) { peer.write_stderr(peer.channel(), "e"); });
+  BOOST_TEST(becomes_readable(err));
+  BOOST_TEST(!readable(out));
+  BOOST_TEST(channel.recv_stderr(10) == "e");
+  BOOST_TEST(!readable(err));
+  channel.wake();
+  BOOST_TEST(readable(status));
+  BOOST_TEST(channel.wait(Channel::woken, 0s) == Channel::woken);
+  BOOST_TEST(!readable(status));
+  session.server.run([](ScriptedPeer& peer) { peer.exit(peer.channel(), 0); });
+  BOOST_TEST(becomes_readable(status));
+  BOOST_TEST(!readable(err));
+}
+
+BOOST_AUTO_TEST_CASE(room_is_told_by_the_window) {
+  OpenHandler handler;
+  Joined pair(handler);
+  auto [mine, theirs] = pair.log_in().session();
+  const int room = mine.fileno(Channel::room);
+  std::size_t sent = 0;
+  while (readable(room))
+    sent += mine.send(std::string(65536, 'x'));
+  BOOST_TEST(mine.wait(Channel::room, 0s) == 0U);
+  BOOST_TEST(theirs.makefile().read(sent).size() == sent);
+  BOOST_TEST(becomes_readable(room));
+  while (readable(room))
+    mine.send(std::string(65536, 'x'));
+  mine.close();
+  BOOST_TEST(readable(room));  // the next send() tells why there will be none
 }
 
 BOOST_AUTO_TEST_CASE(it_is_readable_when_made_late) {

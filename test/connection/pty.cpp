@@ -124,6 +124,35 @@ BOOST_AUTO_TEST_CASE(of_a_terminal) {
   BOOST_TEST((TerminalModes::decode(TerminalModes::of_terminal(slave).encode()).values() == values));
 }
 
+BOOST_AUTO_TEST_CASE(modes_can_be_applied_to_a_terminal) {
+  const UniqueFd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  BOOST_REQUIRE((::grantpt(master.get()) == 0 && ::unlockpt(master.get()) == 0));
+  const UniqueFd slave(::open(::ptsname(master.get()), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  TerminalModes modes;
+  modes.set("VINTR", 7);
+  modes.set("VQUIT", 255);
+  modes.set("ECHO", 0);
+  modes.set("ISTRIP", 1);
+  modes.set("OPOST", 0);
+  modes.set("PARODD", 1);
+  modes.set("TTY_OP_ISPEED", 10'000);
+  modes.set("TTY_OP_OSPEED", 0xffffffff);
+  modes.set("VSTATUS", 3);             // Linux has none
+  modes.set(std::uint8_t{99}, 12345);  // nor has the RFC
+  BOOST_TEST(modes.apply_to_terminal(slave.get()));
+  const auto set = TerminalModes::of_terminal(slave.get()).values();
+  BOOST_TEST(set.at(1) == 7U);
+  BOOST_TEST(set.at(2) == 255U);
+  BOOST_TEST(set.at(53) == 0U);
+  BOOST_TEST(set.at(33) == 1U);
+  BOOST_TEST(set.at(70) == 0U);
+  BOOST_TEST(set.at(93) == 1U);
+  BOOST_TEST(set.at(129) == 921'600U);
+  BOOST_TEST(set.at(50) == 1U);  // ISIG: was not named
+  const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  BOOST_TEST(!modes.apply_to_terminal(null.get()));
+}
+
 BOOST_AUTO_TEST_CASE(of_what_is_no_terminal) {
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   BOOST_TEST(TerminalModes::of_terminal(null.get()).values().empty());

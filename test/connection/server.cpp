@@ -315,6 +315,20 @@ BOOST_AUTO_TEST_CASE(keys_are_exchanged_anew_from_either_side) {
   BOOST_TEST(pair.server.key_exchanges() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(a_server_waits_for_the_login_before_it_changes_keys) {
+  OpenHandler handler;
+  TransportOptions options = quick();
+  options.rekey_bytes = 16;
+  Joined pair(handler, options);
+  BOOST_TEST(!pair.client.auth_password("robey", secret("bar")).authenticated);
+  BOOST_TEST(pair.client.key_exchanges() == 1U);
+  pair.log_in();
+  BOOST_TEST(eventually([&] { return pair.client.key_exchanges() > 1; }, 20'000ms));
+  auto [mine, theirs] = pair.session();
+  mine.sendall("after");
+  BOOST_TEST(theirs.recv(100) == "after");
+}
+
 BOOST_AUTO_TEST_CASE(a_host_key_that_others_hold_signs_on_the_handler_thread) {
   OpenHandler handler;
   const auto fds = stream_pair();

@@ -169,16 +169,16 @@ BOOST_AUTO_TEST_CASE(errors_come_after_the_end_of_output) {
   BOOST_TEST(done.status.code.value() == 2);
 }
 
-BOOST_AUTO_TEST_CASE(the_end_of_both_outputs_is_told_before_the_program_ends) {
+BOOST_AUTO_TEST_CASE(a_program_that_closes_its_output_runs_on) {
   LocalServer server;
   const TempDir directory;
   const std::string fifo = (directory / "fifo").string();
   BOOST_REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
   Connection connection = server.call();
   Channel channel = start(connection, "exec >&- 2>&-; read word <'" + fifo + "'; exit 9");
-  BOOST_TEST(channel.recv(10).empty());
-  BOOST_TEST(!channel.closed());
+  channel.send_eof();
   directory.write("fifo", "go\n");
+  BOOST_TEST(channel.recv(10).empty());
   BOOST_TEST(channel.recv_exit_status().code.value() == 9);
 }
 
@@ -229,8 +229,8 @@ BOOST_AUTO_TEST_CASE(who_ignores_it_lives_on_and_the_session_ends) {
   BOOST_REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
   {
     Connection connection = server.call();
-    Channel channel =
-        start(connection, "trap '' HUP; echo ready; read word <'" + fifo + "'; echo \"$word\" >'" + file + "'");
+    Channel channel = start(
+        connection, "trap '' HUP; echo ready; read word <'" + fifo + "'; echo \"$word\" >'" + file + "'");
     BOOST_TEST(read_until(channel, "ready\n") == "ready\n");
   }
   BOOST_TEST(server.server->wait_sessions(scaled(10s)));
@@ -241,9 +241,8 @@ BOOST_AUTO_TEST_CASE(who_ignores_it_lives_on_and_the_session_ends) {
 BOOST_AUTO_TEST_CASE(nothing_but_what_is_given_is_inherited) {
   LocalServer server([](LocalProgram& program) { program.directory = "/usr"; });
   Connection connection = server.call();
-  const CompletedProcess done =
-      connection.run("env; pwd; ls /proc/self/fd | wc -l; grep SigBlk /proc/self/status",
-                     {.env = {{"AMIKO_A", "b c"}}});
+  const CompletedProcess done = connection.run(
+      "env; pwd; ls /proc/self/fd | wc -l; grep SigBlk /proc/self/status", {.env = {{"AMIKO_A", "b c"}}});
   BOOST_TEST(done.out.find("AMIKO_A=b c\n") != std::string::npos);
   BOOST_TEST(done.out.find("HOME=") == std::string::npos);
   BOOST_TEST(done.out.find("\n/usr\n4\nSigBlk:\t0000000000000000\n") != std::string::npos);
@@ -264,8 +263,8 @@ BOOST_AUTO_TEST_SUITE(signals)
 BOOST_AUTO_TEST_CASE(reach_the_process_group) {
   LocalServer server;
   Connection connection = server.call();
-  Channel channel =
-      start(connection, "trap 'echo usr1' USR1; trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done");
+  Channel channel = start(
+      connection, "trap 'echo usr1' USR1; trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done");
   BOOST_TEST(read_until(channel, "ready\n") == "ready\n");
   channel.send_signal("NONSENSE");
   channel.send_signal("USR1");
@@ -291,7 +290,8 @@ BOOST_AUTO_TEST_SUITE(on_terminals)
 BOOST_AUTO_TEST_CASE(size_name_and_control_are_the_sessions) {
   LocalServer server;
   Connection connection = server.call();
-  Channel channel = start(connection, "stty size; echo $TERM; test \"$(tty)\" = \"$SSH_TTY\" && echo same >/dev/tty", true);
+  Channel channel =
+      start(connection, "stty size; echo $TERM; test \"$(tty)\" = \"$SSH_TTY\" && echo same >/dev/tty", true);
   BOOST_TEST(read_all(channel) == "30 100\r\nvt220\r\nsame\r\n");
   BOOST_TEST(channel.recv_exit_status().code.value() == 0);
 }
@@ -320,7 +320,8 @@ BOOST_AUTO_TEST_CASE(modes_are_set) {
 BOOST_AUTO_TEST_CASE(a_change_of_size_is_seen) {
   LocalServer server;
   Connection connection = server.call();
-  Channel channel = start(connection, "trap 'stty size; exit' WINCH; echo ready; while :; do sleep 0.05; done", true);
+  Channel channel =
+      start(connection, "trap 'stty size; exit' WINCH; echo ready; while :; do sleep 0.05; done", true);
   read_until(channel, "ready\r\n");
   channel.resize_pty(120, 40);
   BOOST_TEST(read_all(channel) == "40 120\r\n");
@@ -364,7 +365,8 @@ BOOST_AUTO_TEST_CASE(a_client_that_goes_away_hangs_up) {
   const std::string file = (directory / "signal").string();
   {
     Connection connection = server.call();
-    Channel channel = start(connection, "trap 'echo hup >\"" + file + "\"; exit' HUP; echo ready; read word", true);
+    Channel channel =
+        start(connection, "trap 'echo hup >\"" + file + "\"; exit' HUP; echo ready; read word", true);
     read_until(channel, "ready\r\n");
     channel.close();
     BOOST_TEST(eventually([&] { return read_file(file) == "hup\n"; }));
@@ -418,7 +420,8 @@ BOOST_AUTO_TEST_CASE(the_program_has_that_identity_and_no_other) {
   const std::string gid = std::to_string(nobody->gid);
   const std::string script = "grep -E '^(Uid|Gid|Groups|CapEff)' /proc/self/status | tr -s '\\t ' ' '";
   const std::string expected = "Uid: " + uid + " " + uid + " " + uid + " " + uid + "\nGid: " + gid + " " +
-                               gid + " " + gid + " " + gid + "\nGroups: " + gid + " \nCapEff: 0000000000000000\n";
+                               gid + " " + gid + " " + gid + "\nGroups: " + gid +
+                               " \nCapEff: 0000000000000000\n";
   BOOST_TEST(connection.run(script).out == expected);
   Channel channel = start(connection, "stat -c '%u %A' \"$(tty)\"", true);
   BOOST_TEST(read_all(channel) == uid + " crw--w----\r\n");

@@ -241,6 +241,23 @@ BOOST_AUTO_TEST_CASE(a_key_on_file_lets_in) {
   BOOST_CHECK_THROW(connect("127.0.0.1", wrong), AuthError);
 }
 
+BOOST_AUTO_TEST_CASE(keys_may_come_from_anywhere) {
+  ServerOptions options = basic();
+  options.password = nullptr;
+  options.user_keys = [](const ServerConnection& connection, std::string_view user) {
+    const std::string line = "command=\"mine\" " + user_key().public_key().to_line() + "\n";
+    if (user != "robey" || connection.peer_address() != "127.0.0.1") return std::vector<AuthorizedKeys>();
+    return std::vector{AuthorizedKeys(), AuthorizedKeys::parse(line, "made up")};
+  };
+  const Server server = listen(std::move(options));
+  BOOST_TEST(call_with_key(server).run("x").out == "mine");
+  ConnectOptions other = caller(server);
+  other.password.reset();
+  other.user = "guido";
+  other.keys = {user_key()};
+  BOOST_CHECK_THROW(connect("127.0.0.1", other), AuthError);
+}
+
 BOOST_AUTO_TEST_CASE(a_forced_command_stands_for_everything) {
   ServerOptions options = basic();
   options.subsystems = {"sftp"};
@@ -409,6 +426,8 @@ BOOST_AUTO_TEST_CASE(strangers_have_a_limit_of_their_own) {
   BOOST_TEST(known.run("here").out == "here");
 }
 
+// The sanitizers need descriptors and terabytes of address space themselves.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 BOOST_AUTO_TEST_CASE(it_survives_a_want_of_descriptors) {
   Server server = listen(basic());
   Connection connection = call(server);
@@ -439,9 +458,7 @@ BOOST_AUTO_TEST_CASE(it_survives_a_want_of_descriptors) {
       20'000ms));
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)  // they live in terabytes of address space
-BOOST_AUTO_TEST_CASE(it_survives_a_want_of_threads) {
+    BOOST_AUTO_TEST_CASE(it_survives_a_want_of_threads) {
   Server server = listen(basic());
   Connection connection = call(server);
   std::ifstream statm("/proc/self/statm");
@@ -467,6 +484,25 @@ BOOST_AUTO_TEST_CASE(it_survives_a_want_of_threads) {
   BOOST_TEST(call(server).run("new").out == "new");
 }
 #endif
+
+BOOST_AUTO_TEST_CASE(addresses_may_have_ports_of_their_own) {
+  std::uint16_t other = 0;
+  {
+    const Server finder = listen(basic());
+    other = finder.port();
+  }
+  ServerOptions options = basic();
+  options.addresses = {"127.0.0.1", "127.0.0.1:" + std::to_string(other), "[127.0.0.2]:0"};
+  const Server server = listen(std::move(options));
+  BOOST_TEST(server.addresses() == (std::vector<std::string>{"127.0.0.1:" + std::to_string(server.port()),
+                                                             "127.0.0.1:" + std::to_string(other),
+                                                             "127.0.0.2:" + std::to_string(server.port())}));
+  for (const char* wrong : {"127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000", "[::1", "[::1]x"}) {
+    ServerOptions bad = basic();
+    bad.addresses = {wrong};
+    BOOST_CHECK_EXCEPTION(listen(std::move(bad)), ConfigError, has_code(errc::bad_config));
+  }
+}
 
 BOOST_AUTO_TEST_CASE(errors_of_listening) {
   const Server server = listen(basic());

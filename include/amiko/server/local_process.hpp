@@ -32,10 +32,11 @@ struct LocalProgram {
 /// On a pseudo terminal with the size and the modes that the client wants when it has asked for one, leading
 /// a session of its own whose controlling terminal that is; over three pipes otherwise.  The client's EOF
 /// closes the program's stdin (a terminal knows no such thing); its signals go to the program's process
-/// group, changes of size to the terminal.  Output waits while the client does not read.  The end is told to
-/// `process`: the exit status, or the signal and whether there is a core.  The session ends when the program
-/// has, and over pipes when nobody has its stdout and stderr open any more, as with sshd; what still runs in
-/// the background on a terminal does not hold it up.
+/// group, changes of size to the terminal.  Output waits while the client does not read; its end is told
+/// together with the program's.  How that was is told to `process`: the exit status, or the signal and
+/// whether there is a core.  The session ends when the program has, and over pipes when nobody has its stdout
+/// and stderr open any more, as with sshd; what still runs in the background on a terminal does not hold it
+/// up.
 ///
 /// When the client goes away first, the process group gets SIGHUP (on a terminal by the terminal's going
 /// away) and this returns at once; who ignores that lives on, and a thread of 128 KiB waits for it.

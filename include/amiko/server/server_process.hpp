@@ -32,8 +32,8 @@ struct SizeEvent {
 struct BreakEvent {
   std::uint32_t milliseconds = 0;
 };
-/// The client takes no more output ("eow@openssh.com", OpenSSH PROTOCOL section 2.1): what is written to out()
-/// is lost.
+/// The client takes no more output ("eow@openssh.com", OpenSSH PROTOCOL section 2.1): what is written to
+/// out() is lost.
 struct OutputRefusedEvent {};
 using ServerEvent = std::variant<SignalEvent, SizeEvent, BreakEvent, OutputRefusedEvent>;
 

@@ -49,6 +49,8 @@ void SessionPump::close() {
   ends_.err.reset();
 }
 
+// The client is not told before the program has ended that its output has: OpenSSH's answers EOF with CLOSE,
+// after which nobody would hear of the exit status.
 SessionPump::End SessionPump::run() {
   support::NoSigpipe no_sigpipe;
   no_sigpipe.broken = true;  // whether one was raised is not known for each write
@@ -66,7 +68,6 @@ SessionPump::End SessionPump::run() {
       // On a terminal nobody waits for what runs in the background: what was there at the end is all.
       const bool nothing_left = ends_.terminal && polled.after_end && !polled.ready(Polled::out);
       if (child_ended_ && (output_ended() || nothing_left)) return End::program;
-      if (output_ended() && !std::exchange(eof_sent_, true)) channel_.send_eof();
     }
   } catch (const ChannelError&) {
     return End::client;

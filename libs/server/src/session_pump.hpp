@@ -59,7 +59,6 @@ class SessionPump {
   Bytes output_;              // from the program, not yet taken by the client
   std::size_t output_at_ = 0, output_size_ = 0;
   Stream output_stream_ = Stream::out;
-  bool eof_sent_ = false;
   bool child_ended_ = false;
 };
 

@@ -1,0 +1,139 @@
+// amiko - what runs for those who have logged in
+#include "sessions.hpp"
+
+#include "login.hpp"
+
+#include <amiko/base/error.hpp>
+#include <amiko/server/local_process.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <unistd.h>
+
+namespace demo::sshd {
+namespace {
+
+constexpr std::string_view internal_sftp = "internal-sftp";
+constexpr auto users_path = "/usr/local/bin:/usr/bin:/bin:/usr/games";
+constexpr auto roots_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+const Subsystem* find_subsystem(const Site& site, const std::string& name) {
+  const auto found = std::ranges::find(site.config.subsystems, name, &Subsystem::name);
+  return found == site.config.subsystems.end() ? nullptr : &*found;
+}
+
+bool is_internal_sftp(const std::string& command) {
+  return command == internal_sftp || command.starts_with(std::string(internal_sftp) + " ");
+}
+
+std::string address_or_unknown(const std::string& address) {
+  return address.empty() ? "UNKNOWN" : address;
+}
+
+std::string port_or_unknown(std::uint16_t port) {
+  return std::to_string(port == 0 ? 65535 : port);
+}
+
+void add_connection(std::map<std::string, std::string>& env, const amiko::ServerConnection& connection) {
+  const std::string peer = address_or_unknown(connection.peer_address());
+  const std::string peer_port = port_or_unknown(connection.peer_port());
+  const std::string port = port_or_unknown(connection.local_port());
+  env["SSH_CLIENT"] = peer + " " + peer_port + " " + port;
+  env["SSH_CONNECTION"] =
+      peer + " " + peer_port + " " + address_or_unknown(connection.local_address()) + " " + port;
+}
+
+// What the client wants comes first, so that it cannot replace what the server says.
+std::map<std::string, std::string> environment(const Site& site, const amiko::LocalAccount& account,
+                                               amiko::ServerProcess& process) {
+  std::map<std::string, std::string> env = process.env();
+  env["USER"] = env["LOGNAME"] = account.name;
+  env["HOME"] = account.home;
+  env["SHELL"] = shell_of(account);
+  env["MAIL"] = "/var/mail/" + account.name;
+  env["PATH"] = account.uid == 0 ? roots_path : users_path;
+  if (const char* zone = std::getenv("TZ"); zone != nullptr) env["TZ"] = zone;
+  if (site.config.permit_user_environment.value_or(false))
+    for (const auto& [name, value] : process.connection().key_options().environment)
+      env[name] = value;
+  for (const auto& [name, value] : site.config.set_env)
+    env[name] = value;
+  add_connection(env, process.connection());
+  const auto& original = process.original_command();
+  if (original && !original->empty()) env["SSH_ORIGINAL_COMMAND"] = *original;
+  return env;
+}
+
+// A shell learns from the dash before its name that it is a login shell.
+std::vector<std::string> arguments(const std::string& shell, const std::string& command, bool login) {
+  const std::string name = shell.substr(shell.rfind('/') + 1);
+  if (login) return {"-" + name};
+  return {name, "-c", command};
+}
+
+std::string what_starts(const amiko::ServerProcess& process) {
+  switch (process.kind()) {
+    case amiko::SessionStart::Kind::shell:
+      return "shell";
+    case amiko::SessionStart::Kind::subsystem:
+      return "subsystem '" + process.subsystem() + "'";
+    case amiko::SessionStart::Kind::exec:
+      break;
+  }
+  return process.original_command() ? "forced-command '" + process.command() + "'" : "command";
+}
+
+}  // namespace
+
+bool may_run(const Site& site, const amiko::ServerConnection& connection, const amiko::SessionStart& start) {
+  std::string command = start.command;
+  if (start.kind == amiko::SessionStart::Kind::subsystem) {
+    const Subsystem* subsystem = find_subsystem(site, start.command);
+    if (subsystem == nullptr) {
+      site.log.info("subsystem request for " + start.command + " by user " + connection.identity().user +
+                    " failed, subsystem not found");
+      return false;
+    }
+    command = subsystem->command;
+  }
+  if (!is_internal_sftp(command)) return true;
+  site.log.info("internal-sftp is not there yet: name a program, like /usr/lib/openssh/sftp-server");
+  return false;
+}
+
+void run_session(const Site& site, amiko::ServerProcess& process) {
+  const amiko::ServerConnection& connection = process.connection();
+  const auto account = site.accounts.admit(process.user(), connection.peer_address(), true);
+  if (!account) {  // the account was closed since the login
+    process.exit(254);
+    return;
+  }
+  const bool shell_only = process.kind() == amiko::SessionStart::Kind::shell;
+  const bool subsystem = process.kind() == amiko::SessionStart::Kind::subsystem;
+  const Subsystem* entry = subsystem ? find_subsystem(site, process.subsystem()) : nullptr;
+  const std::string command = entry != nullptr ? entry->command : process.command();
+  site.log.say(Verbosity::verbose, "Starting session: " + what_starts(process) + " for " + account->name +
+                                       " from " + peer_of(connection) + " id " +
+                                       std::to_string(process.channel().get_id()));
+  amiko::LocalProgram program;
+  program.file = shell_of(*account);
+  program.argv = arguments(program.file, command, shell_only);
+  program.env = environment(site, *account, process);
+  program.directory = account->home;
+  if (::geteuid() == 0) program.account = *account;
+  program.signals = !subsystem && !process.original_command();
+  try {
+    amiko::run_local_program(process, program);
+  } catch (const amiko::Disconnected&) {
+    throw;
+  } catch (const amiko::ChannelError&) {
+    throw;
+  } catch (const amiko::Error& e) {
+    site.log.error(e.what());
+    process.channel().sendall_stderr(std::string("amiko-sshd: ") + e.what() + "\r\n");
+    process.exit(255);
+  }
+}
+
+}  // namespace demo::sshd
