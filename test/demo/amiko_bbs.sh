@@ -453,7 +453,6 @@ expect lobby: alice
 send /leave\r
 expect You are in "lobby" with alice
 send /quit\r
-expect Your choice:
 expect [private] <alice> bye
 expect Your choice:
 send g

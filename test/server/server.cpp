@@ -458,7 +458,7 @@ BOOST_AUTO_TEST_CASE(it_survives_a_want_of_descriptors) {
       20'000ms));
 }
 
-    BOOST_AUTO_TEST_CASE(it_survives_a_want_of_threads) {
+BOOST_AUTO_TEST_CASE(it_survives_a_want_of_threads) {
   Server server = listen(basic());
   Connection connection = call(server);
   std::ifstream statm("/proc/self/statm");
