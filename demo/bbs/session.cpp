@@ -73,6 +73,11 @@ void Session::complain(std::string_view line) {
   write(" " + style_.paint(Ink::warning, style_.shown(line)) + "\n");
 }
 
+void Session::forget_question() {
+  terminal_.editor().clear_input();
+  terminal_.editor().set_prompt({});
+}
+
 // --- the end of a session
 
 bool Session::gone() {

@@ -52,6 +52,8 @@ class Session {
   void write(std::string_view text) { terminal_.write(text); }
   void say(std::string_view line) { write(" " + std::string(line) + "\n"); }
   void complain(std::string_view line);
+  /// Takes the question that was not answered off the screen.
+  void forget_question();
 
   /// Draws anew what stands above a prompt; called when the terminal has another size.
   using Redraw = std::function<void()>;

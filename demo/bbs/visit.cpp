@@ -36,6 +36,7 @@ Account account_for(Session& session, const std::string& user) {
 
 void say_goodbye(Session& session, const std::string& why) {
   if (why.empty()) return;
+  session.forget_question();
   session.write("\n");
   session.say(session.style().paint(Ink::title, why));
   session.write("\n");
