@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_goes_away_hangs_up) {
   const TempDir directory;
   const std::string file = (directory / "signal").string();
   const std::string command =
-      "trap 'echo hup >'\"" + file + "\"'; exit' HUP; echo ready; while :; do sleep 0.05; done";
+      "trap '' PIPE; trap 'echo hup >'\"" + file + "\"'; exit' HUP; echo ready; while :; do sleep 0.05; done";
   {
     Connection connection = server.call();
     Channel channel = start(connection, command);
@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(a_change_of_size_is_seen) {
 BOOST_AUTO_TEST_CASE(the_interrupt_key_interrupts) {
   LocalServer server;
   Connection connection = server.call();
-  Channel channel = start(connection, "trap 'exit 3' INT; echo ready; sleep 1000", true);
+  Channel channel = start(connection, "trap 'exit 3' INT; echo ready; while :; do sleep 0.05; done", true);
   read_until(channel, "ready\r\n");
   channel.sendall("\x03");
   BOOST_TEST(channel.recv_exit_status().code.value() == 3);
