@@ -376,8 +376,8 @@ BOOST_AUTO_TEST_CASE(close_waits_for_the_handlers_call) {
   const auto handler = std::make_unique<Slow>();
   Joined pair(*handler, quick());
   pair.log_in();
-  auto [mine, theirs] = pair.session();
-  Call asking([&] { mine.invoke_shell(); });
+  auto channels = pair.session();
+  Call asking([&] { channels.first.invoke_shell(); });
   BOOST_TEST(eventually([&] { return handler->in_call.load(); }, 20'000ms));
   pair.server.close();
   BOOST_TEST(!handler->in_call);
