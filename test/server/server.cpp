@@ -19,6 +19,7 @@
 
 #include "common/calls.hpp"
 #include "common/joined.hpp"
+#include "common/scripted_server.hpp"
 #include "common/temp_dir.hpp"
 
 using namespace amiko;
@@ -467,6 +468,7 @@ BOOST_AUTO_TEST_CASE(it_survives_a_want_of_threads) {
   rlimit before{};
   ::getrlimit(RLIMIT_AS, &before);
   // Room for this and that, and not for another thread's stack.
+  const std::size_t descriptors = Census::take().descriptors;
   const rlimit small{pages * static_cast<rlim_t>(::getpagesize()) + 600 * 1024, before.rlim_max};
   std::vector<int> callers;
   for (int i = 0; i < 5; ++i)
@@ -480,6 +482,8 @@ BOOST_AUTO_TEST_CASE(it_survives_a_want_of_threads) {
   BOOST_TEST(refused);
   for (const int caller : callers)
     ::close(caller);
+  BOOST_TEST(eventually([&] { return server.statistics().open == 1; }, 20'000ms));
+  BOOST_TEST(eventually([&] { return Census::take().descriptors == descriptors; }, 20'000ms));
   BOOST_TEST(connection.run("here").out == "here");
   BOOST_TEST(call(server).run("new").out == "new");
 }
@@ -502,6 +506,25 @@ BOOST_AUTO_TEST_CASE(addresses_may_have_ports_of_their_own) {
     bad.addresses = {wrong};
     BOOST_CHECK_EXCEPTION(listen(std::move(bad)), ConfigError, has_code(errc::bad_config));
   }
+}
+
+// As a service manager passes it on: it blocks.
+BOOST_AUTO_TEST_CASE(a_listening_socket_is_taken_over) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  BOOST_REQUIRE(::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  BOOST_REQUIRE(::listen(fd, 5) == 0);
+  ServerOptions options = basic();
+  options.socket = fd;
+  Server server = listen(std::move(options));
+  BOOST_TEST(call(server).run("hello").out == "hello");
+  Call closing([&] { server.close(); });
+  BOOST_TEST(closing.ended());
+  options = basic();
+  options.socket = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  BOOST_CHECK_EXCEPTION(listen(options), Error, has_code(errc::invalid_argument));
 }
 
 BOOST_AUTO_TEST_CASE(errors_of_listening) {

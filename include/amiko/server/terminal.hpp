@@ -30,7 +30,8 @@ using TerminalInput = std::variant<std::string, Interrupted, EndOfInput, NoInput
 /// writes as it is told.  Belongs to one thread; post() alone may be called from any, so that others can show
 /// something while a line is being typed.  Follows the terminal's size by itself.
 ///
-/// Once the client is gone reads return EndOfInput and writes throw ChannelError or Disconnected.
+/// Once the client is gone reads return EndOfInput; writes, and reads that have something to show, throw
+/// ChannelError or Disconnected.
 class AMIKO_DECL Terminal {
  public:
   /// `options.term` and `options.columns` are taken from the session where it has a pseudo terminal.  Takes

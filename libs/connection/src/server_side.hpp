@@ -84,7 +84,6 @@ class ServerSide {
   void authenticate(const Secret& payload);
   void send_banner();
   void delay_until(Deadline deadline);
-  void sign(const protocol::KexMachine::Sign& request);
   void open_channel(const Open& open);
   std::optional<OpenRefusal> refusal_for(const Open& open);
   void refuse(std::uint32_t recipient, const OpenRefusal& refusal);

@@ -5,8 +5,6 @@
 #include <amiko/base/error.hpp>
 
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/random.h>

@@ -4,6 +4,7 @@
 #include <amiko/base/error.hpp>
 #include <amiko/support/text.hpp>
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -126,6 +127,18 @@ std::vector<support::UniqueFd> open_all(const ServerOptions& options) {
 }
 
 }  // namespace
+
+support::UniqueFd take_listening_socket(int socket) {
+  support::UniqueFd fd(socket);
+  int listens = 0;
+  socklen_t size = sizeof listens;
+  if (::getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0)
+    throw_error(errc::invalid_argument, "descriptor " + std::to_string(socket) + " is no listening socket");
+  // Several accept() in a row: the last one, for which nobody is there, must not wait.
+  ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
+  ::fcntl(socket, F_SETFD, FD_CLOEXEC);
+  return fd;
+}
 
 std::uint16_t local_port(int socket) {
   return end_of<::getsockname>(socket).port;

@@ -14,6 +14,10 @@ namespace amiko {
 /// ConnectError: errc::name_not_found, address_in_use, listen_failed.
 std::vector<support::UniqueFd> open_listening_sockets(const ServerOptions& options);
 
+/// A listening socket that somebody else has made, which is taken over.  Throws errc::invalid_argument for
+/// what is none.
+support::UniqueFd take_listening_socket(int socket);
+
 /// "127.0.0.1:2200" or "[::1]:2200" of a socket's own end.
 std::string local_name(int socket);
 std::uint16_t local_port(int socket);

@@ -70,7 +70,7 @@ Server::Statistics Server::statistics() const {
 Server listen(ServerOptions options) {
   std::vector<support::UniqueFd> sockets;
   if (options.socket >= 0)
-    sockets.emplace_back(options.socket);
+    sockets.push_back(take_listening_socket(options.socket));
   else
     sockets = open_listening_sockets(options);
   auto impl = std::make_shared<Server::Impl>(std::move(options));

@@ -74,7 +74,6 @@ void Server::Impl::update(ServerOptions options) {
 // --- one connection
 
 void Server::Impl::start(Transport transport, Endpoints ends, bool counted) {
-  const std::string address = ends.peer_address;
   std::shared_ptr<const ServerOptions> options;
   std::uint64_t id = 0;
   {
@@ -102,6 +101,7 @@ void Server::Impl::start(Transport transport, Endpoints ends, bool counted) {
   try {
     connection->transport.start_server(std::move(handler), Event());
   } catch (...) {
+    connection->transport.close();  // or it and its handler keep each other alive
     const support::Guard guard(mutex_);
     table_.erase(id);
     throw;

@@ -29,8 +29,7 @@ void ServerProcess::Impl::set_size(const WindowSize& size) {
   size_ = size;
 }
 
-void ServerProcess::Impl::exit_in_place(const std::string& why) {
-  err.write(why + "\r\n");
+void ServerProcess::Impl::exit_in_place() {
   set_exit({.status = 255});
   close();
 }

@@ -49,7 +49,7 @@ class ServerProcess::Impl {
   void set_exit(Exit exit);
   void close();
   /// Without the function having run.
-  void exit_in_place(const std::string& why);
+  void exit_in_place();
 
  private:
   void deliver(support::Lock& lock);

@@ -117,18 +117,18 @@ bool SessionHandler::check_env_request(Channel& channel, std::string_view name, 
 }
 
 bool SessionHandler::check_shell_request(Channel& channel) {
-  return may_start(channel, {.kind = SessionStart::Kind::shell},
-                   user_ && user_->check_shell_request(channel));
+  if (!session(channel)) return user_ && user_->check_shell_request(channel);
+  return may_start({.kind = SessionStart::Kind::shell});
 }
 
 bool SessionHandler::check_exec_request(Channel& channel, std::string_view command) {
-  return may_start(channel, {.kind = SessionStart::Kind::exec, .command = std::string(command)},
-                   user_ && !session(channel) && user_->check_exec_request(channel, command));
+  if (!session(channel)) return user_ && user_->check_exec_request(channel, command);
+  return may_start({.kind = SessionStart::Kind::exec, .command = std::string(command)});
 }
 
 bool SessionHandler::check_subsystem_request(Channel& channel, std::string_view name) {
-  return may_start(channel, {.kind = SessionStart::Kind::subsystem, .command = std::string(name)},
-                   user_ && !session(channel) && user_->check_subsystem_request(channel, name));
+  if (!session(channel)) return user_ && user_->check_subsystem_request(channel, name);
+  return may_start({.kind = SessionStart::Kind::subsystem, .command = std::string(name)});
 }
 
 // A forced command stands in the place of whatever was asked for; the server's before the key's, as in sshd.
@@ -139,8 +139,7 @@ SessionStart SessionHandler::effective(const SessionStart& start) const {
   return start;
 }
 
-bool SessionHandler::may_start(Channel& channel, const SessionStart& start, bool handlers_answer) {
-  if (!session(channel)) return handlers_answer;
+bool SessionHandler::may_start(const SessionStart& start) const {
   const SessionStart wanted = effective(start);
   if (wanted.command.find('\0') != std::string::npos) return false;
   if (options().permit) return options().permit(ServerConnection(connection_), wanted);
@@ -172,7 +171,7 @@ void SessionHandler::session_started(Channel& channel, const SessionStart& start
     }).detach();
   } catch (const boost::thread_resource_error&) {
     counter_->end();
-    target->exit_in_place("no thread for the session");
+    target->exit_in_place();
     throw;
   }
 }

@@ -67,7 +67,7 @@ class SessionHandler final : public ServerHandler {
   std::optional<KeyOptions> key_on_file(std::string_view user, const PublicKey& key);
   std::optional<KeyOptions> permissions_for(const PublicKey& key, const AuthorizedKeys& keys,
                                             const Log& log) const;
-  bool may_start(Channel& channel, const SessionStart& start, bool handlers_answer);
+  bool may_start(const SessionStart& start) const;
   SessionStart effective(const SessionStart& start) const;
   Session session(const Channel& channel) const;
 
