@@ -20,6 +20,8 @@ usage: ./bootstrap.sh COMMAND [--botan=PREFIX] [--jobs=N]
   bench [MIB]     throughput and CPU per GiB beside ssh, libssh and libssh2
   bench server    the server: memory, callers, logins under attack, handshakes beside sshd's;
                   [seconds=N] [connections=N] [memory] [echo] [login] [handshakes]
+  fuzz SECONDS [TARGET ...]
+                  fuzz each target for so long (clang is installed if it is missing)
   peers           install the other SSH programs that the interoperability tests talk to
   clean           remove out/
 
@@ -275,6 +277,12 @@ bench() {
   fi
 }
 
+fuzz() {
+  deps
+  install_packages clang libclang-rt-14-dev
+  test/fuzz/run.sh "${@:-60}"
+}
+
 # --- tests ---------------------------------------------------------------------------------------
 
 all_sets=(unit headers asan tsan interop install demo)
@@ -293,7 +301,7 @@ programs_in() {
 unit_programs() {
   local folders
   folders=$(cd libs && ls -d -- */)
-  programs_in ${folders//\// } meta hostile
+  programs_in ${folders//\// } meta hostile fuzz
 }
 
 set_unit() { run_programs unit $(unit_programs); }
@@ -443,6 +451,7 @@ case ${words[0]:-help} in
   test) run_tests "${words[@]:1}" ;;
   peers) peers ;;
   bench) bench "${words[@]:1}" ;;
+  fuzz) fuzz "${words[@]:1}" ;;
   clean) rm -rf out ;;
   *) usage >&2 && exit 2 ;;
 esac
