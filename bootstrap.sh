@@ -279,7 +279,8 @@ bench() {
 
 fuzz() {
   deps
-  install_packages clang libclang-rt-14-dev
+  install_packages clang
+  install_packages "libclang-rt-$(clang -dumpversion | cut -d. -f1)-dev"  # the fuzzer and the sanitizers
   test/fuzz/run.sh "${@:-60}"
 }
 
