@@ -48,9 +48,9 @@ constexpr Vector vectors[] = {
 
 std::unique_ptr<PacketCipher> make(const Vector& vector, std::string_view mac, Direction direction) {
   const Suite s = suite(vector.cipher, mac);
-  return s.cipher->make(*s.cipher, s.mac,
-                        {.key = unhex(vector.key), .iv = unhex(vector.iv), .mac_key = counting(s.mac->key_size)},
-                        direction);
+  return s.cipher->make(
+      *s.cipher, s.mac,
+      {.key = unhex(vector.key), .iv = unhex(vector.iv), .mac_key = counting(s.mac->key_size)}, direction);
 }
 
 Bytes sealed(PacketCipher& cipher, ByteView text) {
@@ -75,9 +75,9 @@ BOOST_AUTO_TEST_SUITE(cipher_cbc_test)
 BOOST_AUTO_TEST_CASE(known_values) {
   BOOST_TEST(cbc_ciphers().size() == 7U);
   for (const Vector& vector : vectors)
-    BOOST_TEST(hex(sealed(*make(vector, "hmac-sha2-256", Direction::seal), unhex(vector.plain))) ==
-                   vector.sealed,
-               vector.cipher);
+    BOOST_TEST(
+        hex(sealed(*make(vector, "hmac-sha2-256", Direction::seal), unhex(vector.plain))) == vector.sealed,
+        vector.cipher);
 }
 
 BOOST_AUTO_TEST_CASE(the_chain_runs_on_over_packets) {
@@ -102,8 +102,8 @@ BOOST_AUTO_TEST_CASE(encrypt_then_mac_leaves_the_length_in_clear) {
   }
 }
 
-// A failure whose moment depends on the length that a block decrypted to would tell that block's plain text, of
-// any block that the attacker likes (CVE-2008-5161).
+// A failure whose moment depends on the length that a block decrypted to would tell that block's plain text,
+// of any block that the attacker likes (CVE-2008-5161).
 BOOST_AUTO_TEST_CASE(failures_come_late) {
   for (const CipherInfo& info : cipher_table()) {
     if (info.aead) continue;

@@ -45,12 +45,14 @@ BOOST_AUTO_TEST_CASE(every_part_of_key_number_and_data_counts) {
     for (std::size_t i = 0; i < key.size(); ++i) {
       Bytes other = key;
       other[i] = static_cast<std::uint8_t>(other[i] ^ 1);
-      BOOST_TEST(hex(tag_of(*info.make(info, other), info.tag_size, 5, data)) != tag, info.name << " key " << i);
+      BOOST_TEST(hex(tag_of(*info.make(info, other), info.tag_size, 5, data)) != tag,
+                 info.name << " key " << i);
     }
     for (std::size_t i = 0; i < data.size(); ++i) {
       Bytes other = data;
       other[i] = static_cast<std::uint8_t>(other[i] ^ 0x80);
-      BOOST_TEST(hex(tag_of(*info.make(info, key), info.tag_size, 5, other)) != tag, info.name << " byte " << i);
+      BOOST_TEST(hex(tag_of(*info.make(info, key), info.tag_size, 5, other)) != tag,
+                 info.name << " byte " << i);
     }
     for (unsigned bit = 0; bit < 32; ++bit)
       BOOST_TEST(hex(tag_of(*info.make(info, key), info.tag_size, 5 ^ 1U << bit, data)) != tag, info.name);

@@ -27,7 +27,9 @@ BOOST_AUTO_TEST_CASE(encrypt_then_mac_comes_first) {
 BOOST_AUTO_TEST_CASE(the_names_say_what_is_in_the_entries) {
   std::set<std::string_view> names;
   for (const MacInfo& info : mac_table()) {
-    const auto has = [&info](std::string_view part) { return info.name.find(part) != std::string_view::npos; };
+    const auto has = [&info](std::string_view part) {
+      return info.name.find(part) != std::string_view::npos;
+    };
     names.insert(info.name);
     BOOST_TEST(info.etm == has("-etm@"), info.name);
     BOOST_TEST((info.tag_size == 12) == has("-96"), info.name);

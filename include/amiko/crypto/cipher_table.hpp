@@ -53,8 +53,8 @@ struct MacInfo {
   std::unique_ptr<Mac> (*make)(const MacInfo&, ByteView key) = make_hmac;
 };
 
-/// In the order of preference, which for ciphers depends on has_aes_instructions().  Ciphers that this build of
-/// Botan lacks are left out.
+/// In the order of preference, which for ciphers depends on has_aes_instructions().  Ciphers that this build
+/// of Botan lacks are left out.
 std::span<const CipherInfo> cipher_table() noexcept;
 std::span<const MacInfo> mac_table() noexcept;
 /// Null when there is none of that name.

@@ -27,8 +27,8 @@ class PacketCipher {
   /// the rest.
   std::size_t header_size() const noexcept { return header_size_; }
 
-  /// Whether a bad length or tag must not show before the largest packet's bytes have come, because the moment of
-  /// the failure would tell what the length field decrypted to (CBC without encrypt-then-MAC).
+  /// Whether a bad length or tag must not show before the largest packet's bytes have come, because the
+  /// moment of the failure would tell what the length field decrypted to (CBC without encrypt-then-MAC).
   bool fails_late() const noexcept { return fails_late_; }
 
   /// Encrypts a whole packet with room for the tag at its end, and fills in the tag.

@@ -21,6 +21,7 @@
 namespace amiko::protocol {
 
 struct KexOutcome;
+struct KexParameters;
 
 struct KexSettings {
   Role role = Role::client;
@@ -133,6 +134,7 @@ class KexMachine {
   wire::KexInit our_kexinit() const;
   SendKexInit begin_exchange();
   Actions receive_kexinit(State state, ByteView payload, std::uint32_t sequence);
+  KexParameters method_parameters() const;
   void note_markers(const wire::KexInit& theirs, std::uint32_t sequence);
   Actions receive_method(State state, ByteView payload);
   Actions receive_newkeys(State state, ByteView payload);

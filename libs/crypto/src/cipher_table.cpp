@@ -15,8 +15,8 @@
 namespace amiko::crypto {
 namespace {
 
-// What NIST SP 800-67 allows for Triple DES: 2^20 blocks.  RFC 4344 section 3.2 calls 2^16 right and a gigabyte
-// bearable where blocks have 64 bits; the birthday attack of 2016 (Sweet32) works in between.
+// What NIST SP 800-67 allows for Triple DES: 2^20 blocks.  RFC 4344 section 3.2 calls 2^16 right and a
+// gigabyte bearable where blocks have 64 bits; the birthday attack of 2016 (Sweet32) works in between.
 constexpr std::uint64_t small_block_bytes = std::uint64_t{8} << 20;
 
 // arcfour128 and arcfour256 throw away the first 1536 bytes (RFC 4345).

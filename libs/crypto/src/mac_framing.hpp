@@ -23,8 +23,8 @@ class Transform {
 };
 
 /// Encrypt-and-MAC (RFC 4253 section 6) or encrypt-then-MAC (OpenSSH PROTOCOL section 1.5), as `mac` says.
-/// `chained`: a block's plain text depends on the block before, so that nobody may learn from a failure what a
-/// length decrypted to.  Throws errc::invalid_argument without a MAC or for a MAC key of the wrong size.
+/// `chained`: a block's plain text depends on the block before, so that nobody may learn from a failure what
+/// a length decrypted to.  Throws errc::invalid_argument without a MAC or for a MAC key of the wrong size.
 std::unique_ptr<PacketCipher> frame_with_mac(const CipherInfo& info, const MacInfo* mac, ByteView mac_key,
                                              std::unique_ptr<Transform> transform, bool chained);
 

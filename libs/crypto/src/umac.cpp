@@ -64,7 +64,8 @@ std::uint64_t multiply_add(std::uint64_t a, std::uint64_t b, std::uint64_t c) no
   const Wide product = static_cast<Wide>(a) * b;
   const std::uint64_t high = static_cast<std::uint64_t>(product >> 64) * prime_64_offset;
   Wide sum = static_cast<Wide>(static_cast<std::uint64_t>(product)) + high + c;
-  sum = static_cast<std::uint64_t>(sum) + static_cast<Wide>(static_cast<std::uint64_t>(sum >> 64) * prime_64_offset);
+  sum = static_cast<std::uint64_t>(sum) +
+        static_cast<Wide>(static_cast<std::uint64_t>(sum >> 64) * prime_64_offset);
   const auto carry = static_cast<std::uint64_t>(sum >> 64);
   const std::uint64_t value = static_cast<std::uint64_t>(sum) + carry * prime_64_offset;
   return value - (prime_64 & ~mask_less(value, prime_64));
@@ -99,8 +100,7 @@ std::uint32_t message_word(const std::uint8_t* from) noexcept {
 
 }  // namespace
 
-Umac::Umac(ByteView key, std::size_t tag_size)
-    : tag_size_(tag_size), streams_(tag_size / 4) {
+Umac::Umac(ByteView key, std::size_t tag_size) : tag_size_(tag_size), streams_(tag_size / 4) {
   require_size(key, key_size, "MAC key");
   if (tag_size != 8 && tag_size != 16) throw_error(errc::invalid_argument, "UMAC with a tag of another size");
   derive_hash_keys(key);
@@ -167,8 +167,7 @@ void Umac::tag(std::uint64_t nonce, ByteView message, MutableBytes out) {
   } while (!message.empty());
   pad(nonce, out);
   for (std::size_t s = 0; s < streams_; ++s) {
-    const std::uint32_t word =
-        inner_product(stream_keys_[s].inner_key, hashes[s]) ^ stream_keys_[s].last_key;
+    const std::uint32_t word = inner_product(stream_keys_[s].inner_key, hashes[s]) ^ stream_keys_[s].last_key;
     for (std::size_t i = 0; i < 4; ++i)
       out[4 * s + i] = static_cast<std::uint8_t>(out[4 * s + i] ^ word >> (24 - 8 * i));
   }

@@ -78,8 +78,8 @@ std::optional<Packet> PacketDecoder::next() {
 }
 
 // The length is not authentic yet.  Bad ones end the connection here and now: there is nothing to wait for,
-// and a peer that waited for more bytes could be made to swallow 4 GiB.  Only where the moment would tell a secret
-// (fails_late) they end it later.
+// and a peer that waited for more bytes could be made to swallow 4 GiB.  Only where the moment would tell a
+// secret (fails_late) they end it later.
 bool PacketDecoder::read_length() {
   const std::size_t header = cipher_->header_size();
   if (end_ - begin_ < header) return false;
@@ -101,7 +101,8 @@ bool PacketDecoder::read_length() {
   return true;
 }
 
-// The packet under way is bad, and nobody may see why: all fail alike once the largest packet's bytes are there.
+// The packet under way is bad, and nobody may see why: all fail alike once the largest packet's bytes are
+// there.
 void PacketDecoder::doom(std::size_t opened) noexcept {
   doomed_ = opened;
   needed_ = length_size + max_packet_length + cipher_->tag_size();
