@@ -332,7 +332,7 @@ BOOST_AUTO_TEST_CASE(lengths_out_of_bounds_end_the_connection_without_waiting) {
     if (fails_late(protection)) continue;
     for (const std::uint32_t length : {0u, 1u, 2u, 3u, 4u, 262145u, 262148u, 262160u, 0x7fffffffu,
                                        0x80000000u, 0xfffffff0u, 0xfffffffbu, 0xfffffffcu, 0xffffffffu}) {
-      const Bytes packet = forged(protection, length, 4, 28);
+      const Bytes packet = forged(protection, length, 4, fitting_length(protection, 28));
       BOOST_TEST(judge(protection, packet).code == make_error_code(errc::packet_too_large),
                  protection.name << ", " << length);
     }

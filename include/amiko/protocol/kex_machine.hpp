@@ -60,6 +60,7 @@ class KexMachine {
     std::unique_ptr<crypto::PacketCipher> cipher{};
     crypto::CompressionInfo compression{};
     bool reset_sequence = false;
+    std::uint64_t max_bytes = 0;  ///< what the cipher may protect (CipherInfo)
     Bytes ext_info{};
   };
   /// The peer's NEWKEYS has come: switch before the next packet is read.
@@ -67,6 +68,7 @@ class KexMachine {
     std::unique_ptr<crypto::PacketCipher> cipher{};
     crypto::CompressionInfo compression{};
     bool reset_sequence = false;
+    std::uint64_t max_bytes = 0;  ///< what the cipher may protect (CipherInfo)
   };
   /// Server: sign `data` with the host key `key`, then call signature_ready().
   struct Sign {

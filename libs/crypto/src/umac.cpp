@@ -98,6 +98,31 @@ std::uint32_t message_word(const std::uint8_t* from) noexcept {
          static_cast<std::uint32_t>(from[2]) << 16 | static_cast<std::uint32_t>(from[3]) << 24;
 }
 
+/// The products of one group of eight words with the key's, of one stream.
+std::uint64_t products(const std::array<std::uint32_t, 8>& words, const std::uint32_t* key) noexcept {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    sum += static_cast<std::uint64_t>(words[i] + key[i]) * (words[i + 4] + key[i + 4]);
+  return sum;
+}
+
+// NH (RFC 4418 section 5.2.2) of a whole number of 32-byte groups, for all streams at once: each stream's key
+// is the one before, 4 words further on.  The number of streams is known to the compiler, which makes it
+// twice as fast.
+template <std::size_t streams>
+std::array<std::uint64_t, 4> compress_for(ByteView block, const std::uint32_t* key) noexcept {
+  std::array<std::uint64_t, 4> sums{};
+  const std::uint8_t* const end = block.data() + block.size();
+  for (const std::uint8_t* at = block.data(); at != end; at += 32, key += 8) {
+    std::array<std::uint32_t, 8> words;
+    for (std::size_t i = 0; i < 8; ++i)
+      words[i] = message_word(at + 4 * i);
+    for (std::size_t s = 0; s < streams; ++s)
+      sums[s] += products(words, key + 4 * s);
+  }
+  return sums;
+}
+
 }  // namespace
 
 Umac::Umac(ByteView key, std::size_t tag_size) : tag_size_(tag_size), streams_(tag_size / 4) {
@@ -128,20 +153,9 @@ void Umac::derive_hash_keys(ByteView key) {
   }
 }
 
-// NH (RFC 4418 section 5.2.2) of a whole number of 32-byte groups, for all streams at once.
 Umac::Sums Umac::compress(ByteView block) const {
-  Sums sums{};
-  for (std::size_t at = 0; at < block.size() / 4; at += 8) {
-    std::array<std::uint32_t, 8> words;
-    for (std::size_t i = 0; i < 8; ++i)
-      words[i] = message_word(block.data() + 4 * (at + i));
-    for (std::size_t s = 0; s < streams_; ++s) {
-      const std::uint32_t* const key = block_key_.data() + at + 4 * s;
-      for (std::size_t i = 0; i < 4; ++i)
-        sums[s] += static_cast<std::uint64_t>(words[i] + key[i]) * (words[i + 4] + key[i + 4]);
-    }
-  }
-  return sums;
+  return streams_ == 2 ? compress_for<2>(block, block_key_.data())
+                       : compress_for<4>(block, block_key_.data());
 }
 
 void Umac::tag(std::uint64_t nonce, ByteView message, MutableBytes out) {

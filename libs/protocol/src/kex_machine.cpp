@@ -241,7 +241,10 @@ KexMachine::SendNewKeys KexMachine::switch_keys(ByteView secret, const Bytes& h)
   const bool client = settings_.role == Role::client;
   SendNewKeys action;
   action.cipher = std::move(ciphers.send);
-  action.compression = (client ? negotiated_->client_to_server : negotiated_->server_to_client).compression;
+  const DirectionAlgorithms& algorithms =
+      client ? negotiated_->client_to_server : negotiated_->server_to_client;
+  action.compression = algorithms.compression;
+  action.max_bytes = algorithms.cipher.max_bytes;
   action.reset_sequence = strict_;
   if (!established_ && peer_wants_ext_info_)
     action.ext_info = our_ext_info(settings_.role, settings_.server_sig_algs);
@@ -258,9 +261,10 @@ KexMachine::Actions KexMachine::receive_newkeys(State state, ByteView payload) {
   wire::decode<wire::NewKeys>(payload);
   const bool client = settings_.role == Role::client;
   Actions actions;
-  actions.emplace_back(ReceiveNewKeys{
-      std::move(exchange_->receive_cipher),
-      (client ? negotiated_->server_to_client : negotiated_->client_to_server).compression, strict_});
+  const DirectionAlgorithms& algorithms =
+      client ? negotiated_->server_to_client : negotiated_->client_to_server;
+  actions.emplace_back(ReceiveNewKeys{std::move(exchange_->receive_cipher), algorithms.compression, strict_,
+                                      algorithms.cipher.max_bytes});
   actions.emplace_back(Done{!established_});
   exchange_.reset();
   established_ = true;
