@@ -1,4 +1,4 @@
-// amiko - tests of AES-CTR with a MAC
+// amiko - tests of AES-CTR and arcfour with a MAC
 #include <amiko/crypto/cipher_table.hpp>
 
 #include "packets.hpp"
@@ -86,6 +86,20 @@ BOOST_AUTO_TEST_CASE(the_counter_has_128_bits) {
   BOOST_TEST(
       hex(sealed(*cipher, Bytes(48))) ==
       "e999e41d4ca770da5387117b5d8f57eef29000b62a499fd0a9f39a6add2e7780f05d76ae4ab99fe5a6f69b3148c2363d");
+}
+
+// RFC 6229, the keys of 128 and 256 bits, from byte 0 and from byte 1536 on.
+BOOST_AUTO_TEST_CASE(arcfour_and_what_it_throws_away) {
+  const struct {
+    std::string_view cipher, stream;
+  } streams[] = {{"arcfour", "9ac7cc9a609d1ef7b2932899cde41b975248c4959014126a6e8a84f11d1a9e1c"},
+                 {"arcfour128", "ffa0b514647ec04f6306b892ae661181"},
+                 {"arcfour256", "3e34135c79db010200767651cf263073"}};
+  for (const auto& [name, stream] : streams) {
+    const std::size_t size = find_cipher(name)->key_size;
+    const auto cipher = make(name, "hmac-sha2-256", counting(size, 1), {});
+    BOOST_TEST(hex(sealed(*cipher, Bytes(stream.size() / 2))) == stream, name);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_length_is_read_from_the_first_block) {

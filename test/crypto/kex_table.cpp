@@ -5,6 +5,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <initializer_list>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace amiko::crypto::test {
@@ -13,8 +16,13 @@ BOOST_AUTO_TEST_SUITE(kex_table_test)
 
 BOOST_AUTO_TEST_CASE(order_of_preference) {
   const std::vector<std::string_view> expected{"mlkem768x25519-sha256",
+                                               "sntrup761x25519-sha512",
+                                               "sntrup761x25519-sha512@openssh.com",
+                                               "mlkem1024nistp384-sha384",
+                                               "mlkem768nistp256-sha256",
                                                "curve25519-sha256",
                                                "curve25519-sha256@libssh.org",
+                                               "curve448-sha512",
                                                "ecdh-sha2-nistp256",
                                                "ecdh-sha2-nistp384",
                                                "ecdh-sha2-nistp521",
@@ -24,8 +32,32 @@ BOOST_AUTO_TEST_CASE(order_of_preference) {
                                                "diffie-hellman-group14-sha256"};
   std::vector<std::string_view> names;
   for (const KexInfo& info : kex_table())
-    names.push_back(info.name);
+    if (info.by_default) names.push_back(info.name);
   BOOST_TEST(names == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_names_say_what_is_in_the_entries) {
+  std::set<std::string_view> names;
+  for (const KexInfo& info : kex_table()) {
+    const auto has = [&info](std::string_view part) {
+      return info.name.find(part) != std::string_view::npos;
+    };
+    names.insert(info.name);
+    for (const auto& [name, hash] :
+         std::initializer_list<std::pair<std::string_view, std::string_view>>{{"sha1", "SHA-1"},
+                                                                              {"sha224", "SHA-224"},
+                                                                              {"sha256", "SHA-256"},
+                                                                              {"sha384", "SHA-384"},
+                                                                              {"sha512", "SHA-512"}})
+      if (has(name)) BOOST_TEST(info.hash == hash, info.name);
+    BOOST_TEST((info.shape == KexShape::gex) == has("group-exchange"), info.name);
+    BOOST_TEST((info.shape == KexShape::dh) == (has("diffie-hellman-group") && !has("exchange")), info.name);
+    BOOST_TEST((info.shape == KexShape::rsa) == info.name.starts_with("rsa"), info.name);
+    BOOST_TEST((info.shape == KexShape::rsa) == (info.rsa_bits != 0), info.name);
+    BOOST_TEST(info.legacy == has("sha1"), info.name);
+    BOOST_TEST(!(info.legacy && info.by_default), info.name);
+  }
+  BOOST_TEST(names.size() == kex_table().size());
 }
 
 BOOST_AUTO_TEST_CASE(finds_by_whole_name) {
@@ -36,7 +68,8 @@ BOOST_AUTO_TEST_CASE(finds_by_whole_name) {
 
 BOOST_AUTO_TEST_CASE(both_ends_of_every_method_agree) {
   for (const KexInfo& info : kex_table()) {
-    BOOST_TEST((info.make == nullptr) == (info.shape == KexShape::gex), info.name);
+    BOOST_TEST((info.make == nullptr) == (info.shape == KexShape::gex || info.shape == KexShape::rsa),
+               info.name);
     if (info.make == nullptr) continue;
     const auto client = info.make();
     const auto [reply, secret] = info.make()->respond(client->offer(system_random()), system_random());

@@ -335,7 +335,9 @@ BOOST_AUTO_TEST_CASE(after_a_wrong_guess_exactly_one_method_message_is_dropped) 
       init.host_key.insert(init.host_key.begin(), "frobnicate@example.org");
     else
       init.kex.insert(init.kex.begin(), "frobnicate@example.org");
-    init.kex.erase(std::ranges::find(init.kex, std::string("mlkem768x25519-sha256")));
+    std::erase_if(init.kex, [](const std::string& name) {
+      return name.starts_with("mlkem") || name.starts_with("sntrup");
+    });
     const Bytes guess = wire::encoded(wire::KexEcdhInit{Bytes(5, 1)});
     pair.server.take(wire::encoded(init));
     BOOST_TEST(!pair.server.machine.negotiated()->guess_was_right);

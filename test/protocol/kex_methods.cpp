@@ -3,6 +3,7 @@
 #include "kex_pair.hpp"
 
 #include <amiko/crypto/hash.hpp>
+#include <amiko/crypto/rsa_transport.hpp>
 #include <amiko/keys/algorithm_table.hpp>
 #include <amiko/wire/transport_messages.hpp>
 
@@ -103,35 +104,47 @@ Bytes group_message(ByteView p, ByteView g) {
 
 BOOST_AUTO_TEST_SUITE(kex_methods)
 
-BOOST_AUTO_TEST_CASE(every_method_with_every_host_key_algorithm) {
+BOOST_AUTO_TEST_CASE(every_method_and_every_host_key_algorithm) {
   const std::vector<std::string> ciphers = {"aes128-ctr", "aes256-gcm@openssh.com",
                                             "chacha20-poly1305@openssh.com"};
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const std::string& kex : all_names(AlgorithmKind::kex))
+    pairs.emplace_back(kex, "ssh-ed25519");
+  for (const std::string& signature : AlgorithmSet::defaults().host_keys)
+    pairs.emplace_back("curve25519-sha256", signature);
   std::size_t round = 0;
-  for (const std::string& kex : all_names(AlgorithmKind::kex)) {
-    for (const std::string& signature : AlgorithmSet::defaults().host_keys) {
-      BOOST_TEST_CONTEXT(kex << " with " << signature) {
-        Pair pair = pair_with(kex, signature, ciphers[round++ % ciphers.size()]);
-        pair.run();
-        BOOST_TEST(pair.client.done == 1);
-        BOOST_TEST(pair.server.done == 1);
-        BOOST_TEST(pair.client.machine.session_id() == pair.server.machine.session_id());
-        BOOST_TEST((pair.client.machine.host_key() == host_key(test::key_type_of(signature)).public_key()));
-        BOOST_TEST((pair.server.machine.host_key() == pair.client.machine.host_key()));
-        BOOST_TEST(pair.client.machine.negotiated()->kex.name == kex);
-        BOOST_TEST(pair.client.machine.negotiated()->host_key == signature);
-        BOOST_TEST(test::same_keys(pair));
-      }
+  for (const auto& chosen : pairs) {
+    const std::string &kex = chosen.first, &signature = chosen.second;
+    BOOST_TEST_CONTEXT(kex << " with " << signature) {
+      Pair pair = pair_with(kex, signature, ciphers[round++ % ciphers.size()]);
+      pair.run();
+      BOOST_TEST(pair.client.done == 1);
+      BOOST_TEST(pair.server.done == 1);
+      BOOST_TEST(pair.client.machine.session_id() == pair.server.machine.session_id());
+      BOOST_TEST((pair.client.machine.host_key() == host_key(test::key_type_of(signature)).public_key()));
+      BOOST_TEST((pair.server.machine.host_key() == pair.client.machine.host_key()));
+      BOOST_TEST(pair.client.machine.negotiated()->kex.name == kex);
+      BOOST_TEST(pair.client.machine.negotiated()->host_key == signature);
+      BOOST_TEST(test::same_keys(pair));
     }
   }
 }
 
 BOOST_AUTO_TEST_CASE(every_cipher_and_mac) {
-  for (const std::string& cipher : all_names(AlgorithmKind::cipher)) {
-    for (const std::string& mac : all_names(AlgorithmKind::mac)) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const std::string& cipher : all_names(AlgorithmKind::cipher))
+    pairs.emplace_back(cipher, "hmac-sha2-256");
+  for (const std::string& mac : all_names(AlgorithmKind::mac))
+    pairs.emplace_back("aes128-cbc", mac);
+  KexSettings server = test::settings(Role::server);
+  server.algorithms.ciphers.assign(crypto::cipher_table().begin(), crypto::cipher_table().end());
+  server.algorithms.macs.assign(crypto::mac_table().begin(), crypto::mac_table().end());
+  for (const auto& chosen : pairs) {
+    const std::string &cipher = chosen.first, &mac = chosen.second;
+    {
       BOOST_TEST_CONTEXT(cipher << " with " << mac) {
         KexSettings client = only(Role::client, "curve25519-sha256", "ssh-ed25519", cipher);
         client.algorithms.edit(AlgorithmKind::mac, mac);
-        KexSettings server = test::settings(Role::server);
         Pair pair(client, server, {host_key("ssh-ed25519")});
         pair.run();
         BOOST_TEST(pair.client.done == 1);
@@ -157,7 +170,7 @@ BOOST_AUTO_TEST_CASE(compression_is_named_in_both_directions) {
 
 BOOST_AUTO_TEST_CASE(hash_and_keys_of_the_simple_methods_are_as_the_rfcs_say) {
   for (const crypto::KexInfo& info : crypto::kex_table()) {
-    if (info.shape == crypto::KexShape::gex) continue;
+    if (info.make == nullptr) continue;
     BOOST_TEST_CONTEXT(info.name) {
       const bool mpints = info.shape == crypto::KexShape::dh;
       Lone lone(only(Role::client, std::string(info.name)));
@@ -221,6 +234,150 @@ BOOST_AUTO_TEST_CASE(hash_and_keys_of_group_exchange_are_as_rfc_4419_says) {
   BOOST_TEST(lone.party.machine.session_id() == h);
   check_client_keys(lone.party, "SHA-256", response.secret.view(), h);
   BOOST_TEST(lone.party.machine.note() == std::string(gex) + ", 2048 bits");
+}
+
+/// H for a machine that is the server.
+Bytes server_hash_by_the_book(const Lone& lone, std::string_view hash, ByteView host_key_blob,
+                              ByteView values, ByteView k) {
+  Bytes data;
+  wire::Writer writer(data);
+  writer.string("SSH-2.0-client");
+  writer.string("SSH-2.0-server with comment");
+  writer.string(lone.theirs);
+  writer.string(lone.ours);
+  writer.string(host_key_blob);
+  writer.raw(values);
+  writer.raw(k);
+  return crypto::hash(hash, data);
+}
+
+// RFC 4419 section 5: one number instead of three, in the message and in the hash.
+BOOST_AUTO_TEST_CASE(a_server_takes_the_request_of_old_clients) {
+  struct Case {
+    std::uint32_t asked;
+    unsigned bits;
+  };
+  for (const char* name : {gex, "diffie-hellman-group-exchange-sha1"})
+    for (const Case& c :
+         {Case{1024, 2048}, Case{2048, 2048}, Case{3000, 3072}, Case{0, 2048}, Case{0xffffffff, 8192}}) {
+      BOOST_TEST_CONTEXT(name << ", " << c.asked) {
+        Lone lone(only(Role::server, name));
+        const PrivateKey& key = host_key("ssh-ed25519");
+        lone.party.signers = {key};
+        const Bytes request = wire::encoded(wire::KexGexRequestOld{c.asked});
+        BOOST_TEST(request.size() == 5U);
+        BOOST_TEST(request[0] == 30);
+        lone.party.take(request);
+        const Bytes message = lone.next();
+        const auto group = wire::decode<wire::KexGexGroup>(message);
+        BOOST_TEST(group.p.magnitude.size() * 8 == c.bits);
+
+        test::FixedRandom random(99);
+        const auto client = crypto::make_dh({group.p.magnitude.bytes(), group.g.magnitude.bytes()});
+        const Bytes e = client->offer(random);
+        lone.party.take(wire::encoded(wire::KexGexInit{{e}}));
+        const Bytes answer = lone.next();
+        const auto reply = wire::decode<wire::KexGexReply>(answer);
+        const Secret k = client->finish(reply.f.magnitude);
+        Bytes values = ByteView(request).from(1).bytes();
+        wire::Writer writer(values);
+        for (const ByteView value : {group.p.magnitude, group.g.magnitude, ByteView(e), reply.f.magnitude})
+          writer.mpint(value);
+        const Bytes h = server_hash_by_the_book(lone, crypto::find_kex(name)->hash, key.public_key().blob(),
+                                                values, k.view());
+        BOOST_TEST(lone.party.machine.session_id() == h);
+        BOOST_TEST(key.public_key().verify("ssh-ed25519", h, reply.signature));
+      }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(hash_and_messages_of_rsa_exchange_are_as_rfc_4432_says) {
+  for (const char* name : {"rsa2048-sha256", "rsa1024-sha1"}) {
+    BOOST_TEST_CONTEXT(name) {
+      const crypto::KexInfo& info = *crypto::find_kex(name);
+      const PrivateKey& key = host_key("ssh-ed25519");
+      const auto values = [](ByteView transient_key, ByteView encrypted) {
+        Bytes both;
+        wire::Writer writer(both);
+        writer.string(transient_key);
+        writer.string(encrypted);
+        return both;
+      };
+      {
+        Lone lone(only(Role::client, name));
+        BOOST_TEST(lone.party.out.empty());  // the server speaks first
+        const crypto::RsaTransportKey transient(info.rsa_bits, info.hash, crypto::system_random());
+        Bytes keys = {30};
+        wire::Writer out(keys);
+        out.string(key.public_key().blob());
+        out.string(transient.public_blob());
+        lone.party.take(keys);
+        const Bytes secret = lone.next();
+        BOOST_TEST(secret.at(0) == 31);
+        wire::Reader reader(ByteView(secret).from(1));
+        const ByteView encrypted = reader.string();
+        reader.expect_end();
+        const Secret k = transient.decrypt(encrypted);
+        const Bytes h = hash_by_the_book(lone, info.hash, key.public_key().blob(),
+                                         values(transient.public_blob(), encrypted), k.view());
+        Bytes done = {32};
+        wire::Writer(done).string(key.sign("ssh-ed25519", h));
+        lone.party.take(done);
+        BOOST_TEST(lone.party.machine.session_id() == h);
+        check_client_keys(lone.party, info.hash, k.view(), h);
+        BOOST_TEST(lone.party.done == 1);
+      }
+      {
+        Lone lone(only(Role::server, name));
+        lone.party.signers = {key};
+        const Bytes keys = lone.next();
+        BOOST_TEST(keys.at(0) == 30);
+        wire::Reader reader(ByteView(keys).from(1));
+        BOOST_TEST((reader.string() == ByteView(key.public_key().blob())));
+        const ByteView transient = reader.string();
+        reader.expect_end();
+        const auto sent = crypto::rsa_transport(transient, info.rsa_bits, info.hash, crypto::system_random());
+        Bytes secret = {31};
+        wire::Writer(secret).string(sent.ciphertext);
+        lone.party.take(secret);
+        const Bytes done = lone.next();
+        BOOST_TEST(done.at(0) == 32);
+        const Bytes h = server_hash_by_the_book(lone, info.hash, key.public_key().blob(),
+                                                values(transient, sent.ciphertext), sent.secret.view());
+        BOOST_TEST(lone.party.machine.session_id() == h);
+        BOOST_TEST(key.public_key().verify("ssh-ed25519", h, wire::Reader(ByteView(done).from(1)).string()));
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(bad_messages_of_rsa_exchange_are_refused) {
+  const auto keys = [](ByteView transient) {
+    return wire::encoded(wire::KexRsaPubkey{host_key("ssh-ed25519").public_key().blob(), transient});
+  };
+  const Bytes small = crypto::RsaTransportKey(1024, "SHA-1", crypto::system_random()).public_blob();
+  for (const Bytes& transient :
+       {Bytes{}, small, Bytes(300, 0xff), host_key("ssh-ed25519").public_key().blob()}) {
+    Lone lone(only(Role::client, "rsa2048-sha256"));
+    BOOST_CHECK_EXCEPTION(lone.party.take(keys(transient)), ProtocolError, with_code(errc::kex_failed));
+  }
+  for (const Bytes& encrypted : {Bytes{}, Bytes(127, 1), Bytes(128, 1), Bytes(129, 1), Bytes(128, 0xff)}) {
+    Lone lone(only(Role::server, "rsa1024-sha1"));
+    lone.next();
+    BOOST_CHECK_EXCEPTION(lone.party.take(wire::encoded(wire::KexRsaSecret{encrypted})), ProtocolError,
+                          with_code(errc::kex_failed));
+    BOOST_TEST(lone.party.out.empty());
+  }
+  {
+    Lone lone(only(Role::client, "rsa1024-sha1"));
+    BOOST_CHECK_EXCEPTION(lone.party.take(wire::encoded(wire::KexRsaDone{})), ProtocolError,
+                          with_code(errc::protocol_error));
+  }
+  {
+    Lone lone(only(Role::client, "rsa1024-sha1"));
+    lone.party.take(keys(small));
+    BOOST_CHECK_EXCEPTION(lone.party.take(keys(small)), ProtocolError, with_code(errc::protocol_error));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(group_exchange_takes_the_smallest_group_that_is_preferred) {
@@ -346,10 +503,11 @@ BOOST_AUTO_TEST_CASE(group_exchange_messages_come_once_and_in_order) {
     BOOST_CHECK_EXCEPTION(lone.party.take(init), ProtocolError, with_code(errc::protocol_error));
   }
   {
-    // The request of old drafts, message 30.
+    // The old form of the request is one, too.
     Lone lone(only(Role::server, gex));
-    BOOST_CHECK_EXCEPTION(lone.party.take(Bytes{30, 0, 0, 8, 0}), ProtocolError,
-                          with_code(errc::protocol_error));
+    const Bytes old = wire::encoded(wire::KexGexRequestOld{2048});
+    lone.party.take(old);
+    BOOST_CHECK_EXCEPTION(lone.party.take(old), ProtocolError, with_code(errc::protocol_error));
   }
   {
     const Bytes group = group_message(crypto::dh_group(14).p, crypto::dh_group(14).g);
@@ -383,6 +541,14 @@ BOOST_AUTO_TEST_CASE(a_server_refuses_bad_values) {
       {"mlkem768x25519-sha256", string(Bytes(1215, 1))},
       {"mlkem768x25519-sha256", string(Bytes(1216, 0xff))},
       {"mlkem768x25519-sha256", string(Bytes(1217, 1))},
+      {"mlkem768nistp256-sha256", string(Bytes(1184 + 65, 0xff))},
+      {"mlkem1024nistp384-sha384", string(Bytes(1568 + 96, 1))},
+      {"sntrup761x25519-sha512", string(Bytes(1189, 1))},
+      {"sntrup761x25519-sha512", string(Bytes(1190))},  // X25519 of low order
+      {"curve448-sha512", string(Bytes(55, 9))},
+      {"curve448-sha512", string(Bytes(56))},
+      {"ecdh-sha2-1.3.132.0.10", string(Bytes(65, 4))},
+      {"diffie-hellman-group1-sha1", dh(Bytes{1})},
   };
   for (const auto& [kex, message] : cases) {
     BOOST_TEST_CONTEXT(kex << ", " << message.size() << " bytes") {

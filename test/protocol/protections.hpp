@@ -36,7 +36,8 @@ struct Protection {
   }
 };
 
-/// Packets in clear, then every cipher of the table, with every MAC where it takes one.
+/// Packets in clear, then every cipher of the table, with a MAC of either kind where it takes one, and every MAC
+/// with one cipher.
 inline std::vector<Protection> all_protections() {
   std::vector<Protection> all(1);
   all[0].name = "none";
@@ -47,6 +48,9 @@ inline std::vector<Protection> all_protections() {
     if (cipher.aead) all.push_back(one);
     for (const crypto::MacInfo& mac : crypto::mac_table()) {
       if (cipher.aead) break;
+      if (cipher.name != "aes256-ctr" && mac.name != "hmac-sha2-256" &&
+          mac.name != "hmac-sha2-512-etm@openssh.com")
+        continue;
       one.name = std::string(cipher.name) + " with " + std::string(mac.name);
       one.mac = &mac;
       all.push_back(one);

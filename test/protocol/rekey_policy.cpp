@@ -49,6 +49,55 @@ BOOST_AUTO_TEST_CASE(lower_limits_hold) {
   BOOST_TEST(rekey_due(limits, 15, 2, nanoseconds(5)));
 }
 
+BOOST_AUTO_TEST_CASE(a_ciphers_own_limit) {
+  constexpr std::uint64_t small = 8 << 20;
+  BOOST_TEST(limits_under({}, 0).bytes == gibibyte);
+  BOOST_TEST(limits_under({}, small).bytes == small);
+  BOOST_TEST(limits_under({}, 64 * gibibyte).bytes == gibibyte);
+  BOOST_TEST(limits_under({.bytes = 0}, small).bytes == small);
+  BOOST_TEST(limits_under({.bytes = 0}, 0).bytes == 0U);
+  BOOST_TEST(limits_under({.bytes = 5}, small).bytes == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(a_storm_is_paid_for_once) {
+  RekeyBudget budget;
+  int taken = 0;
+  while (budget.take(hours(5), 100) && taken < 1000)
+    ++taken;
+  BOOST_TEST(taken == 64);  // 64 times 100 bytes buy nothing more
+  for (int i = 0; i < 80; ++i)
+    budget.take(hours(5), 100);
+  BOOST_TEST(!budget.take(hours(5) + nanoseconds(999'999'999), 0));
+}
+
+BOOST_AUTO_TEST_CASE(data_and_time_pay) {
+  RekeyBudget budget;
+  nanoseconds now = hours(7);
+  while (budget.take(now, 0)) {
+  }
+  for (int i = 0; i < 10'000; ++i)
+    BOOST_REQUIRE(budget.take(now, 8192));
+  BOOST_TEST(!budget.take(now, 8191));
+  BOOST_TEST(budget.take(now, 1));
+  for (int i = 0; i < 100; ++i)
+    BOOST_REQUIRE(budget.take(now += std::chrono::seconds(1), 0));
+  BOOST_TEST(!budget.take(now, 0));
+  // Parts of a second are not lost.
+  BOOST_TEST(!budget.take(now += std::chrono::milliseconds(600), 0));
+  BOOST_TEST(budget.take(now += std::chrono::milliseconds(600), 0));
+}
+
+BOOST_AUTO_TEST_CASE(no_more_is_saved_than_64) {
+  RekeyBudget budget;
+  nanoseconds now = hours(1);
+  BOOST_TEST(budget.take(now, std::numeric_limits<std::uint64_t>::max()));
+  now += hours(10'000);
+  int taken = 0;
+  while (budget.take(now, 0) && taken < 1000)
+    ++taken;
+  BOOST_TEST(taken == 64);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace amiko::protocol

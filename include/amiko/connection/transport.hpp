@@ -76,6 +76,9 @@ struct TransportOptions {
   std::uint64_t rekey_bytes = std::uint64_t{1} << 30;
   std::uint64_t rekey_packets = std::uint64_t{1} << 31;
   std::chrono::nanoseconds rekey_time = std::chrono::hours(1);
+  /// Of the groups of diffie-hellman-group-exchange: a client refuses smaller ones, a server gives out none;
+  /// 1024 to 8192.
+  unsigned min_group_bits = 2048;
   std::chrono::nanoseconds keepalive_interval{0};    ///< 0: no keepalive messages
   unsigned keepalive_count = 3;                      ///< so many unanswered ones end the connection
   std::uint32_t window_size = 2 * 1024 * 1024;       ///< a channel's receive window at first; bytes

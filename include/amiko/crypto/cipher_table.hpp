@@ -2,9 +2,11 @@
 #pragma once
 
 #include <amiko/base/bytes.hpp>
+#include <amiko/crypto/mac.hpp>
 #include <amiko/crypto/packet_cipher.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -25,7 +27,7 @@ struct DirectionKeys {
 /// A cipher's entry.  Adding one is adding a line to the table in cipher_table.cpp.
 struct CipherInfo {
   std::string_view name;
-  std::string_view algorithm;  ///< Botan's name: "CTR-BE(AES-128)"
+  std::string_view algorithm;  ///< Botan's name: "CTR-BE(AES-128)", "AES-128/CBC/NoPadding"
   std::size_t key_size;        ///< bytes
   std::size_t iv_size;         ///< bytes
   std::size_t block_size;      ///< bytes, as the padding sees it
@@ -33,20 +35,26 @@ struct CipherInfo {
   bool by_default;             ///< offered unless told otherwise
   bool legacy;                 ///< only offered when named
   std::unique_ptr<PacketCipher> (*make)(const CipherInfo&, const MacInfo*, const DirectionKeys&, Direction);
+  std::uint64_t max_bytes = 0;  ///< what one key may protect; 0: as much as the connection's own limits allow
 };
 
-/// A MAC's entry.
+/// HMAC with the entry's hash.  Throws errc::invalid_argument for a key of the wrong size.
+std::unique_ptr<Mac> make_hmac(const MacInfo& info, ByteView key);
+
+/// A MAC's entry.  Adding one is adding a line to the table in mac_table.cpp.
 struct MacInfo {
   std::string_view name;
-  std::string_view hash;  ///< Botan's name: "SHA-256"
+  std::string_view hash;  ///< Botan's name: "SHA-256"; empty for those that are no HMAC
   std::size_t key_size;   ///< bytes
   std::size_t tag_size;   ///< bytes
   bool etm;
   bool by_default;
   bool legacy;
+  std::unique_ptr<Mac> (*make)(const MacInfo&, ByteView key) = make_hmac;
 };
 
-/// In the order of preference, which for ciphers depends on has_aes_instructions().
+/// In the order of preference, which for ciphers depends on has_aes_instructions().  Ciphers that this build
+/// of Botan lacks are left out.
 std::span<const CipherInfo> cipher_table() noexcept;
 std::span<const MacInfo> mac_table() noexcept;
 /// Null when there is none of that name.

@@ -14,6 +14,7 @@ enum class KexShape {
   dh,    ///< KEXDH_INIT and KEXDH_REPLY with mpints (RFC 4253 section 8)
   ecdh,  ///< the same with strings (RFC 5656, RFC 8731, the hybrids)
   gex,   ///< group exchange (RFC 4419)
+  rsa,   ///< a secret encrypted with a key made for it (RFC 4432)
 };
 
 /// A method's entry.  Adding one is adding a line to the table in kex_table.cpp.
@@ -21,9 +22,10 @@ struct KexInfo {
   std::string_view name;
   KexShape shape;
   std::string_view hash;                    ///< Botan's name: "SHA-256"
-  std::unique_ptr<KeyAgreement> (*make)();  ///< null for gex, whose group comes from the server
+  std::unique_ptr<KeyAgreement> (*make)();  ///< null for gex, whose group comes from the server, and rsa
   bool by_default;
   bool legacy;
+  unsigned rsa_bits = 0;  ///< of the key of shape rsa: what a server makes and the least that a client takes
 };
 
 /// In the order of preference.

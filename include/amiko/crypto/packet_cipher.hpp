@@ -27,6 +27,10 @@ class PacketCipher {
   /// the rest.
   std::size_t header_size() const noexcept { return header_size_; }
 
+  /// Whether a bad length or tag must not show before the largest packet's bytes have come, because the
+  /// moment of the failure would tell what the length field decrypted to (CBC without encrypt-then-MAC).
+  bool fails_late() const noexcept { return fails_late_; }
+
   /// Encrypts a whole packet with room for the tag at its end, and fills in the tag.
   virtual void seal(std::uint32_t sequence, MutableBytes packet) = 0;
 
@@ -46,18 +50,21 @@ class PacketCipher {
     std::size_t tag_size = 0;
     bool length_is_padded = true;
     std::size_t header_size = 4;
+    bool fails_late = false;
   };
   explicit PacketCipher(Shape shape) noexcept
       : block_size_(shape.block_size),
         tag_size_(shape.tag_size),
         header_size_(shape.header_size),
-        length_is_padded_(shape.length_is_padded) {}
+        length_is_padded_(shape.length_is_padded),
+        fails_late_(shape.fails_late) {}
   PacketCipher(const PacketCipher&) = delete;
   PacketCipher& operator=(const PacketCipher&) = delete;
 
  private:
   std::size_t block_size_, tag_size_, header_size_;
   bool length_is_padded_;
+  bool fails_late_;
 };
 
 /// Before the first NEWKEYS: no encryption, no MAC.

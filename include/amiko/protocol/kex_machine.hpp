@@ -21,6 +21,7 @@
 namespace amiko::protocol {
 
 struct KexOutcome;
+struct KexParameters;
 
 struct KexSettings {
   Role role = Role::client;
@@ -59,6 +60,7 @@ class KexMachine {
     std::unique_ptr<crypto::PacketCipher> cipher{};
     crypto::CompressionInfo compression{};
     bool reset_sequence = false;
+    std::uint64_t max_bytes = 0;  ///< what the cipher may protect (CipherInfo)
     Bytes ext_info{};
   };
   /// The peer's NEWKEYS has come: switch before the next packet is read.
@@ -66,6 +68,7 @@ class KexMachine {
     std::unique_ptr<crypto::PacketCipher> cipher{};
     crypto::CompressionInfo compression{};
     bool reset_sequence = false;
+    std::uint64_t max_bytes = 0;  ///< what the cipher may protect (CipherInfo)
   };
   /// Server: sign `data` with the host key `key`, then call signature_ready().
   struct Sign {
@@ -133,6 +136,7 @@ class KexMachine {
   wire::KexInit our_kexinit() const;
   SendKexInit begin_exchange();
   Actions receive_kexinit(State state, ByteView payload, std::uint32_t sequence);
+  KexParameters method_parameters() const;
   void note_markers(const wire::KexInit& theirs, std::uint32_t sequence);
   Actions receive_method(State state, ByteView payload);
   Actions receive_newkeys(State state, ByteView payload);

@@ -44,7 +44,7 @@ class PacketDecoder {
 
   /// The next whole packet, or nothing until more bytes have come.  Throws ProtocolError:
   /// errc::packet_too_large, errc::corrupted_packet (MAC, tag, padding, or a length that does not fit the
-  /// block size), errc::malformed_packet (empty payload), errc::compression_failed, errc::protocol_error (the
+  /// block size; a bad length is nothing else where the cipher fails late), errc::malformed_packet (empty payload), errc::compression_failed, errc::protocol_error (the
   /// sequence number wraps before the first use_cipher()).
   std::optional<Packet> next();
 
@@ -64,7 +64,10 @@ class PacketDecoder {
   void move_to_front() noexcept;
   void grow(std::size_t capacity);
   bool read_length();
-  Packet open_packet();
+  void doom(std::size_t opened) noexcept;
+  void open_the_doomed();
+  [[noreturn]] void throw_corrupted() const;
+  Packet take_packet();
   static ByteView unpadded(ByteView body);
   ByteView inflated(ByteView payload);
 
@@ -76,6 +79,7 @@ class PacketDecoder {
   std::size_t begin_ = 0;                   ///< first byte not yet made into a packet
   std::size_t end_ = 0;                     ///< end of what was received
   std::size_t needed_ = 0;  ///< size of the packet at begin_ with its tag, once its length is known; 0 before
+  std::size_t doomed_ = 0;  ///< 0, or how much of the packet has been opened although the connection must end
   bool unkeyed_ = true;     ///< before the first use_cipher()
   std::uint32_t sequence_;
   std::uint64_t bytes_ = 0;

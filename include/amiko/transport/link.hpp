@@ -34,6 +34,7 @@ struct LinkSettings {
   std::string peer{};     ///< for messages: "example.org:22"
   protocol::AlgorithmSet algorithms{};
   protocol::RekeyLimits rekey{};
+  unsigned min_group_bits = 2048;  ///< of a group that the server of a group exchange chooses
   std::chrono::nanoseconds rekey_timeout =
       std::chrono::seconds(120);                   ///< a later key exchange must end within this
   std::chrono::nanoseconds keepalive_interval{0};  ///< 0: none
@@ -177,6 +178,7 @@ class Link final : private StreamEvents {
   void run(protocol::KexMachine::Sign& action);
   void run(protocol::KexMachine::Done& action);
   void check_rekey();
+  void check_rekey_budget();
 
   void arm_keepalive();
   void arm_login_timer();
@@ -200,6 +202,8 @@ class Link final : private StreamEvents {
   bool service_accepted_ = false;
   bool first_packet_ = false;  // the one after the first NEWKEYS
   bool delayed_decompression_ = false;
+  std::uint64_t max_bytes_ = 0;  // what the cipher of the peer's packets may protect
+  protocol::RekeyBudget rekey_budget_;
   bool rekey_wanted_ = false;  // asked for while an exchange was under way
   bool write_has_failed_ = false;
   unsigned unimplemented_ = 0;

@@ -125,6 +125,8 @@ class Outbound {
   void worker_ended();
 
   bool gate_closed();
+  /// Bytes of packets sent since the last NEWKEYS.
+  std::uint64_t bytes_under_keys();
   /// Counts the bytes that wait to be written; for tests and -v lines.
   std::size_t queued();
 
@@ -156,8 +158,9 @@ class Outbound {
   std::size_t deferred_size_ = 0;
   std::vector<std::function<void()>> room_listeners_;
   std::size_t waiters_ = 0;
-  bool gate_closed_ = true;  // until the first NEWKEYS
-  bool flushing_ = false;    // somebody writes, or the worker waits for the stream
+  std::uint64_t max_bytes_ = 0;  // what the cipher in use may protect
+  bool gate_closed_ = true;      // until the first NEWKEYS
+  bool flushing_ = false;        // somebody writes, or the worker waits for the stream
   bool in_write_ = false;
   bool rekey_asked_ = true;
   bool delayed_compression_ = false;

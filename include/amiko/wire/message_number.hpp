@@ -29,6 +29,9 @@ enum class MessageNumber : std::uint8_t {
   kex_dh_gex_init = 32,
   kex_dh_gex_reply = 33,
   kex_dh_gex_request = 34,
+  kexrsa_pubkey = 30,
+  kexrsa_secret = 31,
+  kexrsa_done = 32,
 
   userauth_request = 50,
   userauth_failure = 51,

@@ -1,4 +1,4 @@
-// amiko - messages of the transport layer (RFC 4253, RFC 4419, RFC 5656, RFC 8308, OpenSSH PROTOCOL 1.8)
+// amiko - messages of the transport layer (RFC 4253, RFC 4419, RFC 4432, RFC 5656, RFC 8308, OpenSSH PROTOCOL 1.8)
 #pragma once
 
 #include <amiko/wire/codec.hpp>
@@ -143,6 +143,15 @@ struct KexGexRequest {  // RFC 4419 section 3
   }
 };
 
+struct KexGexRequestOld {  // RFC 4419 section 5
+  static constexpr auto number = MessageNumber::kex_dh_gex_request_old;
+  std::uint32_t preferred = 0;
+  template <class A>
+  void fields(A& a) {
+    a(preferred);
+  }
+};
+
 struct KexGexGroup {  // RFC 4419 section 3
   static constexpr auto number = MessageNumber::kex_dh_gex_group;
   Mpint p{};
@@ -170,6 +179,34 @@ struct KexGexReply {  // RFC 4419 section 3
   template <class A>
   void fields(A& a) {
     a(host_key, f, signature);
+  }
+};
+
+struct KexRsaPubkey {  // RFC 4432 section 4
+  static constexpr auto number = MessageNumber::kexrsa_pubkey;
+  ByteView host_key{};
+  ByteView transient_key{};
+  template <class A>
+  void fields(A& a) {
+    a(host_key, transient_key);
+  }
+};
+
+struct KexRsaSecret {  // RFC 4432 section 4
+  static constexpr auto number = MessageNumber::kexrsa_secret;
+  ByteView encrypted{};
+  template <class A>
+  void fields(A& a) {
+    a(encrypted);
+  }
+};
+
+struct KexRsaDone {  // RFC 4432 section 4
+  static constexpr auto number = MessageNumber::kexrsa_done;
+  ByteView signature{};
+  template <class A>
+  void fields(A& a) {
+    a(signature);
   }
 };
 

@@ -42,6 +42,8 @@ const TransportOptions& checked(const TransportOptions& options) {
   // A message's head and the packet's own must fit beside the data.
   constexpr std::uint32_t largest = protocol::PacketDecoder::max_packet_length - 1024;
   if (options.window_size == 0) throw_error(errc::invalid_argument, "window_size is 0");
+  if (options.min_group_bits < 1024 || options.min_group_bits > 8192)
+    throw_error(errc::invalid_argument, "min_group_bits is not between 1024 and 8192");
   if (options.max_packet_size == 0 || options.max_packet_size > largest)
     throw_error(errc::invalid_argument, "max_packet_size is not between 1 and " + std::to_string(largest));
   return options;
@@ -55,6 +57,7 @@ transport::LinkSettings link_settings(const TransportOptions& options, std::stri
   settings.peer = options.peer_name.empty() ? std::move(peer) : options.peer_name;
   settings.algorithms = algorithms_of(options);
   settings.rekey = {options.rekey_bytes, options.rekey_packets, options.rekey_time};
+  settings.min_group_bits = options.min_group_bits;
   settings.keepalive_interval = options.keepalive_interval;
   settings.keepalive_count = options.keepalive_count;
   settings.log = Log(options.log, options.log_level, settings.peer);

@@ -3,18 +3,26 @@
 
 #include <amiko/crypto/key_agreement.hpp>
 
+#include "curve_key.hpp"
+#include "kem.hpp"
+
+#include <cstddef>
 #include <memory>
 #include <string_view>
 
 namespace amiko::crypto {
 
-/// ECDH on a NIST curve by Botan's name ("secp256r1"), uncompressed points only (RFC 5656).
-std::unique_ptr<KeyAgreement> make_ecdh(std::string_view curve);
+/// A curve alone (RFC 5656, RFC 8731).
+std::unique_ptr<KeyAgreement> make_curve_agreement(MakeCurveKey make_key);
 
-/// X25519 alone (RFC 8731).
-std::unique_ptr<KeyAgreement> make_x25519();
+struct HybridParts {
+  const Kem& kem;
+  MakeCurveKey make_curve_key;
+  std::size_t curve_size;  ///< bytes of the curve's public value
+  std::string_view hash;   ///< Botan's name
+};
 
-/// ML-KEM-768 with X25519 (draft-ietf-sshm-mlkem-hybrid-kex).
-std::unique_ptr<KeyAgreement> make_mlkem768_x25519();
+/// A key encapsulation and a curve (draft-ietf-sshm-mlkem-hybrid-kex, draft-ietf-sshm-ntruprime-ssh).
+std::unique_ptr<KeyAgreement> make_hybrid(const HybridParts& parts);
 
 }  // namespace amiko::crypto

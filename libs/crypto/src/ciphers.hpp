@@ -20,4 +20,8 @@ std::unique_ptr<PacketCipher> make_chachapoly(const CipherInfo& info, const MacI
 std::unique_ptr<PacketCipher> make_stream(const CipherInfo& info, const MacInfo* mac,
                                           const DirectionKeys& keys, Direction direction);
 
+/// A block cipher in CBC mode with a MAC of either kind.
+std::unique_ptr<PacketCipher> make_cbc(const CipherInfo& info, const MacInfo* mac, const DirectionKeys& keys,
+                                       Direction direction);
+
 }  // namespace amiko::crypto

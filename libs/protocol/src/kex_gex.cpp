@@ -1,4 +1,4 @@
-// amiko - Diffie-Hellman group exchange (RFC 4419, RFC 8270)
+// amiko - Diffie-Hellman group exchange (RFC 4419, RFC 8270), for old clients too (RFC 4419 section 5)
 #include "kex_method.hpp"
 
 #include <amiko/base/error.hpp>
@@ -38,15 +38,12 @@ void check_group(ByteView p, ByteView g, const GexLimits& limits) {
   if (!generator_in_range(g, p)) fail("the generator of the server's group is out of range");
 }
 
-/// What the hash takes before e and f.
-Bytes hash_prefix(const wire::KexGexRequest& request, ByteView p, ByteView g) {
-  Bytes values;
+/// What the hash takes before e and f; `request` is what the client asked for, as it was sent.
+Bytes hash_prefix(ByteView request, const crypto::DhGroup& group) {
+  Bytes values = request.bytes();
   wire::Writer writer(values);
-  writer.uint32(request.min);
-  writer.uint32(request.preferred);
-  writer.uint32(request.max);
-  writer.mpint(p);
-  writer.mpint(g);
+  writer.mpint(group.p);
+  writer.mpint(group.g);
   return values;
 }
 
@@ -57,6 +54,10 @@ class Gex : public KexMethod {
 
   MessageNumber expected() const noexcept final {
     return exchange_ ? exchange_->expected() : first_expected();
+  }
+
+  bool accepts(std::uint8_t number) const noexcept final {
+    return exchange_ ? exchange_->accepts(number) : accepts_first(number);
   }
 
   KexStep receive(ByteView payload, crypto::Random& random) final {
@@ -71,12 +72,16 @@ class Gex : public KexMethod {
 
  protected:
   virtual MessageNumber first_expected() const noexcept = 0;
+  virtual bool accepts_first(std::uint8_t number) const noexcept {
+    return number == wire::to_byte(first_expected());
+  }
   virtual KexStep receive_first(ByteView payload, crypto::Random& random) = 0;
 
-  void use_group(Role role, const wire::KexGexRequest& request, const crypto::DhGroup& group) {
+  /// `request` is the fields of the request as they were sent.
+  void use_group(Role role, ByteView request, const crypto::DhGroup& group) {
     bits_ = bits_of(group.p);
-    exchange_ = make_simple_kex(role, crypto::KexShape::gex, crypto::make_dh(group),
-                                hash_prefix(request, group.p, group.g));
+    exchange_ =
+        make_simple_kex(role, crypto::KexShape::gex, crypto::make_dh(group), hash_prefix(request, group));
   }
 
   Bytes begin_exchange(crypto::Random& random) { return exchange_->begin(random); }
@@ -104,7 +109,8 @@ class GexClient final : public Gex {
   KexStep receive_first(ByteView payload, crypto::Random& random) override {
     const auto message = wire::decode<wire::KexGexGroup>(payload);
     check_group(message.p.magnitude, message.g.magnitude, limits());
-    use_group(Role::client, request(), {message.p.magnitude.bytes(), message.g.magnitude.bytes()});
+    use_group(Role::client, ByteView(wire::encoded(request())).from(1),
+              {message.p.magnitude.bytes(), message.g.magnitude.bytes()});
     return {begin_exchange(random), {}};
   }
 };
@@ -144,13 +150,25 @@ class GexServer final : public Gex {
  private:
   MessageNumber first_expected() const noexcept override { return MessageNumber::kex_dh_gex_request; }
 
+  bool accepts_first(std::uint8_t number) const noexcept override {
+    return Gex::accepts_first(number) || number == wire::to_byte(MessageNumber::kex_dh_gex_request_old);
+  }
+
+  wire::KexGexRequest decode_request(ByteView payload) const {
+    if (payload[0] == wire::to_byte(MessageNumber::kex_dh_gex_request))
+      return wire::decode<wire::KexGexRequest>(payload);
+    // The old form has no bounds: ours hold.
+    const std::uint32_t preferred = wire::decode<wire::KexGexRequestOld>(payload).preferred;
+    return {limits().min, std::clamp<std::uint32_t>(preferred, limits().min, limits().max), limits().max};
+  }
+
   KexStep receive_first(ByteView payload, crypto::Random& random) override {
-    const auto request = wire::decode<wire::KexGexRequest>(payload);
+    const auto request = decode_request(payload);
     if (request.min > request.preferred || request.preferred > request.max)
       fail("the client's group request contradicts itself: minimum " + std::to_string(request.min) +
            ", preferred " + std::to_string(request.preferred) + ", maximum " + bits_text(request.max));
     const crypto::DhGroup& group = choose_group(request, limits(), random);
-    use_group(Role::server, request, group);
+    use_group(Role::server, payload.from(1), group);
     return {wire::encoded(wire::KexGexGroup{{group.p}, {group.g}}), {}};
   }
 };

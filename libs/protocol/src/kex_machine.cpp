@@ -140,13 +140,18 @@ KexMachine::Actions KexMachine::receive_kexinit(State state, ByteView payload, s
   if (!established_) note_markers(theirs, sequence);
   negotiated_ = negotiate(settings_.role, settings_.algorithms, exchange_->our_init, theirs);
   exchange_->drop_guess = theirs.first_kex_packet_follows && !negotiated_->guess_was_right;
-  exchange_->method =
-      make_kex_method(settings_.role, negotiated_->kex,
-                      {settings_.gex_min, settings_.gex_preferred, settings_.gex_max, settings_.gex_moduli});
+  exchange_->method = make_kex_method(settings_.role, negotiated_->kex, method_parameters());
   Bytes first = exchange_->method->begin(random_);
   if (!first.empty()) actions.emplace_back(Send{std::move(first)});
   state_ = State::method;
   return actions;
+}
+
+KexParameters KexMachine::method_parameters() const {
+  KexParameters parameters;
+  parameters.gex = {settings_.gex_min, settings_.gex_preferred, settings_.gex_max, settings_.gex_moduli};
+  if (settings_.role == Role::server) parameters.host_key = key_for(negotiated_->host_key)->blob();
+  return parameters;
 }
 
 /// Markers count in the first exchange only.
@@ -165,10 +170,9 @@ KexMachine::Actions KexMachine::receive_method(State state, ByteView payload) {
     state_ = State::method;
     return actions;
   }
-  const std::uint8_t expected = to_byte(exchange_->method->expected());
-  if (payload[0] != expected)
-    refuse(name_with_number(payload[0]) + " where " + std::to_string(expected) + " was due in " +
-           std::string(negotiated_->kex.name));
+  if (!exchange_->method->accepts(payload[0]))
+    refuse(name_with_number(payload[0]) + " where " + std::to_string(to_byte(exchange_->method->expected())) +
+           " was due in " + std::string(negotiated_->kex.name));
   KexStep step = exchange_->method->receive(payload, random_);
   if (!step.send.empty()) actions.emplace_back(Send{std::move(step.send)});
   if (!step.outcome) {
@@ -237,9 +241,13 @@ KexMachine::SendNewKeys KexMachine::switch_keys(ByteView secret, const Bytes& h)
   const bool client = settings_.role == Role::client;
   SendNewKeys action;
   action.cipher = std::move(ciphers.send);
-  action.compression = (client ? negotiated_->client_to_server : negotiated_->server_to_client).compression;
+  const DirectionAlgorithms& algorithms =
+      client ? negotiated_->client_to_server : negotiated_->server_to_client;
+  action.compression = algorithms.compression;
+  action.max_bytes = algorithms.cipher.max_bytes;
   action.reset_sequence = strict_;
-  if (!established_ && peer_wants_ext_info_) action.ext_info = our_ext_info(settings_.role, settings_.server_sig_algs);
+  if (!established_ && peer_wants_ext_info_)
+    action.ext_info = our_ext_info(settings_.role, settings_.server_sig_algs);
   exchange_->receive_cipher = std::move(ciphers.receive);
   // Nothing needs K or the ephemeral keys from here on.
   exchange_->method.reset();
@@ -253,9 +261,10 @@ KexMachine::Actions KexMachine::receive_newkeys(State state, ByteView payload) {
   wire::decode<wire::NewKeys>(payload);
   const bool client = settings_.role == Role::client;
   Actions actions;
-  actions.emplace_back(ReceiveNewKeys{
-      std::move(exchange_->receive_cipher),
-      (client ? negotiated_->server_to_client : negotiated_->client_to_server).compression, strict_});
+  const DirectionAlgorithms& algorithms =
+      client ? negotiated_->server_to_client : negotiated_->client_to_server;
+  actions.emplace_back(ReceiveNewKeys{std::move(exchange_->receive_cipher), algorithms.compression, strict_,
+                                      algorithms.cipher.max_bytes});
   actions.emplace_back(Done{!established_});
   exchange_.reset();
   established_ = true;

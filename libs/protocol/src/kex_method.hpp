@@ -9,6 +9,7 @@
 #include <amiko/protocol/role.hpp>
 #include <amiko/wire/message_number.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,8 +39,10 @@ class KexMethod {
 
   /// Our first message; empty for a server, which waits for the client's.
   virtual Bytes begin(crypto::Random& random) = 0;
-  /// The only message that may come now.
+  /// The message that may come now.
   virtual wire::MessageNumber expected() const noexcept = 0;
+  /// Whether one of this number may come now.
+  virtual bool accepts(std::uint8_t number) const noexcept { return number == to_byte(expected()); }
   virtual KexStep receive(ByteView payload, crypto::Random& random) = 0;
   /// Server, after the outcome: the message that carries the signature.
   virtual Bytes reply(ByteView host_key, ByteView signature) const = 0;
@@ -62,12 +65,18 @@ bool may_be_safe_prime(ByteView p) noexcept;
 /// 1 < g < p-1, for an odd p; both without leading zeros.
 bool generator_in_range(ByteView g, ByteView p) noexcept;
 
-std::unique_ptr<KexMethod> make_kex_method(Role role, const crypto::KexInfo& info, const GexLimits& limits);
+/// What some of the methods need beside their entry.
+struct KexParameters {
+  GexLimits gex{};
+  Bytes host_key{};  ///< server: K_S
+};
+std::unique_ptr<KexMethod> make_kex_method(Role role, const crypto::KexInfo& info, KexParameters parameters);
 
 /// One message from each side.  `prefix` comes before both values in the hash.
 std::unique_ptr<KexMethod> make_simple_kex(Role role, crypto::KexShape shape,
                                            std::unique_ptr<crypto::KeyAgreement> agreement,
                                            Bytes prefix = {});
 std::unique_ptr<KexMethod> make_gex(Role role, std::string_view name, const GexLimits& limits);
+std::unique_ptr<KexMethod> make_rsa_kex(Role role, const crypto::KexInfo& info, Bytes host_key);
 
 }  // namespace amiko::protocol

@@ -25,6 +25,8 @@ Bytes encode_init(KexShape shape, ByteView value) {
       return wire::encoded(wire::KexEcdhInit{value});
     case KexShape::gex:
       return wire::encoded(wire::KexGexInit{{value}});
+    case KexShape::rsa:
+      break;
   }
   return {};
 }
@@ -37,6 +39,8 @@ ByteView decode_init(KexShape shape, ByteView payload) {
       return wire::decode<wire::KexEcdhInit>(payload).client_public;
     case KexShape::gex:
       return wire::decode<wire::KexGexInit>(payload).e.magnitude;
+    case KexShape::rsa:
+      break;
   }
   return {};
 }
@@ -50,6 +54,8 @@ Bytes encode_reply(KexShape shape, const Reply& reply) {
       return wire::encoded(wire::KexEcdhReply{host_key, value, signature});
     case KexShape::gex:
       return wire::encoded(wire::KexGexReply{host_key, {value}, signature});
+    case KexShape::rsa:
+      break;
   }
   return {};
 }
@@ -67,6 +73,7 @@ Reply decode_reply(KexShape shape, ByteView payload) {
     case KexShape::gex:
       return decode_mpint_reply<wire::KexGexReply>(payload);
     case KexShape::ecdh:
+    case KexShape::rsa:
       break;
   }
   const auto message = wire::decode<wire::KexEcdhReply>(payload);
@@ -157,8 +164,9 @@ std::unique_ptr<KexMethod> make_simple_kex(Role role, KexShape shape,
   return std::make_unique<SimpleServer>(shape, std::move(agreement), std::move(prefix));
 }
 
-std::unique_ptr<KexMethod> make_kex_method(Role role, const crypto::KexInfo& info, const GexLimits& limits) {
-  if (info.shape == KexShape::gex) return make_gex(role, info.name, limits);
+std::unique_ptr<KexMethod> make_kex_method(Role role, const crypto::KexInfo& info, KexParameters parameters) {
+  if (info.shape == KexShape::gex) return make_gex(role, info.name, parameters.gex);
+  if (info.shape == KexShape::rsa) return make_rsa_kex(role, info, std::move(parameters.host_key));
   return make_simple_kex(role, info.shape, info.make());
 }
 

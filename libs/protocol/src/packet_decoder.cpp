@@ -67,31 +67,62 @@ void PacketDecoder::consume(std::size_t n) noexcept {
 std::optional<Packet> PacketDecoder::next() {
   if (needed_ == 0 && !read_length()) return std::nullopt;
   if (end_ - begin_ < needed_) return std::nullopt;
-  return open_packet();
+  if (doomed_ == 0) {
+    if (cipher_->open(sequence_, MutableBytes(buffer_.get() + begin_, needed_))) return take_packet();
+    if (!cipher_->fails_late()) throw_corrupted();
+    doom(needed_);
+    if (end_ - begin_ < needed_) return std::nullopt;
+  }
+  open_the_doomed();
+  throw_corrupted();
 }
 
 // The length is not authentic yet.  Bad ones end the connection here and now: there is nothing to wait for,
-// and a peer that waited for more bytes could be made to swallow 4 GiB.
+// and a peer that waited for more bytes could be made to swallow 4 GiB.  Only where the moment would tell a
+// secret (fails_late) they end it later.
 bool PacketDecoder::read_length() {
   const std::size_t header = cipher_->header_size();
   if (end_ - begin_ < header) return false;
   const std::size_t length = cipher_->open_length(sequence_, MutableBytes(buffer_.get() + begin_, header));
-  if (length <= min_padding || length > max_packet_length)
+  const std::size_t block = std::max<std::size_t>(8, cipher_->block_size());
+  const bool fits_blocks = (cipher_->length_is_padded() ? length_size + length : length) % block == 0;
+  const bool fits_limits = length > min_padding && length <= max_packet_length;
+  if (cipher_->fails_late() && !(fits_limits && fits_blocks)) {
+    doom(header);
+    return true;
+  }
+  if (!fits_limits)
     throw_error(errc::packet_too_large, "packet_length " + std::to_string(length) + "; " +
                                             std::to_string(max_packet_length) + " is the limit");
-  const std::size_t block = std::max<std::size_t>(8, cipher_->block_size());
-  if ((cipher_->length_is_padded() ? length_size + length : length) % block != 0)
+  if (!fits_blocks)
     throw_error(errc::corrupted_packet, "packet_length " + std::to_string(length) +
                                             " does not fit blocks of " + std::to_string(block));
   needed_ = length_size + length + cipher_->tag_size();
   return true;
 }
 
-Packet PacketDecoder::open_packet() {
+// The packet under way is bad, and nobody may see why: all fail alike once the largest packet's bytes are
+// there.
+void PacketDecoder::doom(std::size_t opened) noexcept {
+  doomed_ = opened;
+  needed_ = length_size + max_packet_length + cipher_->tag_size();
+}
+
+// Takes the time that the bytes which have not been opened would have taken.
+void PacketDecoder::open_the_doomed() {
+  const std::size_t tag = cipher_->tag_size();
+  const std::size_t left = needed_ - std::min(needed_, doomed_);
+  if (left < cipher_->header_size() + tag) return;
+  const std::size_t blocks = (left - tag) / cipher_->block_size() * cipher_->block_size();
+  cipher_->open(sequence_, MutableBytes(buffer_.get() + begin_ + doomed_, blocks + tag));
+}
+
+void PacketDecoder::throw_corrupted() const {
+  throw_error(errc::corrupted_packet, "the MAC or tag of packet " + std::to_string(sequence_) + " is wrong");
+}
+
+Packet PacketDecoder::take_packet() {
   std::uint8_t* const packet = buffer_.get() + begin_;
-  if (!cipher_->open(sequence_, MutableBytes(packet, needed_)))
-    throw_error(errc::corrupted_packet,
-                "the MAC or tag of packet " + std::to_string(sequence_) + " is wrong");
   const ByteView payload =
       inflated(unpadded({packet + length_size, needed_ - length_size - cipher_->tag_size()}));
   // Packets that nobody authenticated must not bring the number round: whoever counts them could then take

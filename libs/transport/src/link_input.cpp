@@ -6,6 +6,7 @@
 
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace amiko::transport {
@@ -99,6 +100,8 @@ void Link::exchange_versions() {
   settings.host_keys = serve_.host_keys;
   settings.server_sig_algs = serve_.user_algorithms;
   settings.gex_moduli = serve_.moduli;
+  settings.gex_min = settings_.min_group_bits;
+  settings.gex_preferred = std::max(settings.gex_preferred, settings.gex_min);
   kex_ = std::make_unique<protocol::KexMachine>(std::move(settings), *random_);
   start_kex();
 }
@@ -145,11 +148,12 @@ void Link::dispatch(const protocol::Packet& packet) {
 }
 
 void Link::process(const protocol::Packet& packet) {
-  if (wire::is_connection(packet.number))
+  if (wire::is_connection(packet.number)) {
     handler_.on_packet(packet);
-  else if (wire::is_kex(packet.number))
+  } else if (wire::is_kex(packet.number)) {
+    if (packet.number == to_byte(MessageNumber::kexinit)) check_rekey_budget();
     run(kex_->receive(packet.payload, packet.sequence));
-  else if (packet.number == to_byte(MessageNumber::service_request))
+  } else if (packet.number == to_byte(MessageNumber::service_request))
     process_service_request(packet.payload);
   else if (wire::is_auth(packet.number) && settings_.role == protocol::Role::server)
     handler_.on_auth_packet(packet.payload);

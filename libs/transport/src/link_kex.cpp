@@ -50,6 +50,7 @@ void Link::run(protocol::KexMachine::SendNewKeys& action) {
 void Link::run(protocol::KexMachine::ReceiveNewKeys& action) {
   if (!authenticated_) login_bytes_ += decoder_.bytes();
   decoder_.use_cipher(std::move(action.cipher), action.reset_sequence);
+  max_bytes_ = action.max_bytes;
   const crypto::CompressionInfo& compression = action.compression;
   decoder_.use_compression(compression.compresses && (!compression.delayed || authenticated_));
   delayed_decompression_ = compression.compresses && compression.delayed && !authenticated_;
@@ -96,8 +97,17 @@ void Link::run(protocol::KexMachine::Done& action) {
 }
 
 void Link::check_rekey() {
-  if (kex_->idle() && protocol::rekey_due(settings_.rekey, decoder_.bytes(), decoder_.packets(), {}))
+  if (kex_->idle() && protocol::rekey_due(protocol::limits_under(settings_.rekey, max_bytes_),
+                                          decoder_.bytes(), decoder_.packets(), {}))
     start_kex();
+}
+
+// A KEXINIT that answers ours is not the peer's idea.
+void Link::check_rekey_budget() {
+  if (!kex_->established() || !kex_->idle()) return;
+  const auto now = Deadline::Clock::now().time_since_epoch();
+  if (!rekey_budget_.take(now, decoder_.bytes() + outbound_.bytes_under_keys()))
+    throw_error(errc::protocol_error, "the peer begins one key exchange after the other");
 }
 
 }  // namespace amiko::transport

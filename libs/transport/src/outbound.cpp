@@ -79,6 +79,7 @@ void Outbound::send_newkeys(protocol::KexMachine::SendNewKeys newkeys, bool auth
   const std::uint8_t payload = wire::to_byte(wire::MessageNumber::newkeys);
   encoder_.encode(pending_, ByteView(&payload, 1));
   encoder_.use_cipher(std::move(newkeys.cipher), newkeys.reset_sequence);
+  max_bytes_ = newkeys.max_bytes;
   const crypto::CompressionInfo& compression = newkeys.compression;
   encoder_.use_compression(compression.compresses && (!compression.delayed || authenticated));
   delayed_compression_ = compression.compresses && compression.delayed && !authenticated;
@@ -137,7 +138,8 @@ void Outbound::wake(support::Lock& lock) {
 }
 
 void Outbound::kick(support::Lock& lock) {
-  const bool rekey = !rekey_asked_ && protocol::rekey_due(limits_, encoder_.bytes(), encoder_.packets(), {});
+  const bool rekey = !rekey_asked_ && protocol::rekey_due(protocol::limits_under(limits_, max_bytes_),
+                                                          encoder_.bytes(), encoder_.packets(), {});
   if (rekey) rekey_asked_ = true;
   if (!std::exchange(flushing_, true)) flush(lock, caller_rounds);
   if (lock.owns_lock()) lock.unlock();
@@ -224,6 +226,11 @@ void Outbound::wake_callers() {
 bool Outbound::gate_closed() {
   const support::Guard guard(mutex_);
   return gate_closed_;
+}
+
+std::uint64_t Outbound::bytes_under_keys() {
+  const support::Guard guard(mutex_);
+  return encoder_.bytes();
 }
 
 std::size_t Outbound::queued() {

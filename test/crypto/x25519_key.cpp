@@ -22,7 +22,7 @@ constexpr std::string_view shared = "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(agree_x_test)
+BOOST_AUTO_TEST_SUITE(x25519_key_test)
 
 BOOST_AUTO_TEST_CASE(rfc7748_example) {
   ScriptedRandom alice(alice_private), bob(bob_private);

@@ -1,9 +1,13 @@
-// amiko - tests of ECDH on the NIST curves
+// amiko - tests of ECDH on the curves of NIST and SEC 2
 #include <amiko/crypto/kex_table.hpp>
 
+#include "../../libs/crypto/src/curve_key.hpp"
 #include "support.hpp"
 
 #include <boost/test/unit_test.hpp>
+
+#include <iterator>
+#include <vector>
 
 namespace amiko::crypto::test {
 
@@ -44,6 +48,24 @@ constexpr Vector vectors[] = {
      "b3c715a3a8cc3151f2bee417996d19f3ddea"},
 };
 
+/// For what can be refused without a known answer, on secp256k1 too: its generator and twice that (SEC 2
+/// section 2.4.1).
+constexpr Vector koblitz = {
+    "ecdh-sha2-1.3.132.0.10",
+    "",
+    "",
+    "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798483ada7726a3c4655da4fbfc0e1108a8"
+    "fd17b448a68554199c47d08ffb10d4b8",
+    "c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee51ae168fea63dc339a3c58419466ceaee"
+    "f7f632653266d0e1236431a950cfe52a",
+    ""};
+
+std::vector<Vector> all_curves() {
+  std::vector<Vector> all(std::begin(vectors), std::end(vectors));
+  all.push_back(koblitz);
+  return all;
+}
+
 bool refused(const Vector& vector, ByteView value) {
   const auto client = find_kex(vector.method)->make();
   client->offer(system_random());
@@ -53,7 +75,7 @@ bool refused(const Vector& vector, ByteView value) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(agree_ecdh_test)
+BOOST_AUTO_TEST_SUITE(ec_key_test)
 
 BOOST_AUTO_TEST_CASE(rfc5903_examples) {
   for (const Vector& vector : vectors) {
@@ -68,8 +90,35 @@ BOOST_AUTO_TEST_CASE(rfc5903_examples) {
   }
 }
 
+// A private key of 1 gives the generator, and the peer's own point as the result; 2 gives twice both.
+BOOST_AUTO_TEST_CASE(secp256k1) {
+  Bytes one(32), two(32);
+  one.back() = 1;
+  two.back() = 2;
+  ScriptedRandom initiator(one), responder(two);
+  const auto client = find_kex(koblitz.method)->make();
+  const Bytes offer = client->offer(initiator);
+  BOOST_TEST(hex(offer) == "04" + std::string(koblitz.gi));
+  const auto [reply, secret] = find_kex(koblitz.method)->make()->respond(offer, responder);
+  BOOST_TEST(hex(reply) == "04" + std::string(koblitz.gr));
+  BOOST_TEST(hex(secret.view()) == hex(mpint_of(unhex(koblitz.gr.substr(0, 64)))));
+  BOOST_TEST((client->finish(reply) == secret));
+}
+
+// In a hybrid the size of this half must not tell anything, nor change what is hashed.
+BOOST_AUTO_TEST_CASE(leading_zeros_stay) {
+  bool zero = false;
+  for (int i = 0; i < 3000 && !zero; ++i) {
+    const auto one = make_nistp256_key(system_random()), two = make_nistp256_key(system_random());
+    const auto secret = one->agree(two->public_value());
+    BOOST_REQUIRE_EQUAL(secret.size(), 32U);
+    zero = secret[0] == 0;
+  }
+  BOOST_TEST(zero);
+}
+
 BOOST_AUTO_TEST_CASE(points_off_the_curve_are_refused) {
-  for (const Vector& vector : vectors) {
+  for (const Vector& vector : all_curves()) {
     Bytes point = unhex("04" + std::string(vector.gr));
     point.back() = static_cast<std::uint8_t>(point.back() ^ 1);
     BOOST_TEST(refused(vector, point), vector.method);
@@ -80,7 +129,7 @@ BOOST_AUTO_TEST_CASE(points_off_the_curve_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(other_encodings_are_refused) {
-  for (const Vector& vector : vectors) {
+  for (const Vector& vector : all_curves()) {
     const std::string x(vector.gr.substr(0, vector.gr.size() / 2));
     const std::string last(vector.gr.substr(vector.gr.size() - 1));
     const bool odd = unhex("0" + last)[0] % 2 == 1;
@@ -93,7 +142,7 @@ BOOST_AUTO_TEST_CASE(other_encodings_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(other_lengths_are_refused) {
-  for (const Vector& vector : vectors) {
+  for (const Vector& vector : all_curves()) {
     const Bytes point = unhex("04" + std::string(vector.gr));
     Bytes longer = point;
     longer.push_back(0);
@@ -101,6 +150,7 @@ BOOST_AUTO_TEST_CASE(other_lengths_are_refused) {
     BOOST_TEST(refused(vector, ByteView(point).first(point.size() - 1)), vector.method);
     BOOST_TEST(refused(vector, ByteView(point).first(1)), vector.method);
     for (const Vector& other : vectors) {
+      // Points of secp256k1 have the size of those of P-256, but are not on it.
       if (other.method != vector.method)
         BOOST_TEST(refused(vector, unhex("04" + std::string(other.gr))), vector.method);
     }

@@ -1,4 +1,4 @@
-// amiko - tests of the ML-KEM-768 and X25519 hybrid
+// amiko - tests of ML-KEM, as half of a hybrid with X25519
 #include <amiko/crypto/kex_table.hpp>
 
 #include "support.hpp"
@@ -29,7 +29,7 @@ bool offer_refused(ByteView offer) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(agree_mlkem_test)
+BOOST_AUTO_TEST_SUITE(kem_mlkem_test)
 
 // ML-KEM: C2SP/CCTV, ML-KEM/unluckysample/ML-KEM-768.txt (FIPS 203 with d, z and m given).  X25519: RFC 7748
 // section 6.1.
