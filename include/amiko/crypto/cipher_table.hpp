@@ -33,6 +33,7 @@ struct CipherInfo {
   bool by_default;             ///< offered unless told otherwise
   bool legacy;                 ///< only offered when named
   std::unique_ptr<PacketCipher> (*make)(const CipherInfo&, const MacInfo*, const DirectionKeys&, Direction);
+  const void* context = nullptr;  ///< for `make` of an entry that is in no table
 };
 
 /// A MAC's entry.

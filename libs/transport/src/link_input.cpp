@@ -99,6 +99,7 @@ void Link::exchange_versions() {
   settings.host_keys = serve_.host_keys;
   settings.server_sig_algs = serve_.user_algorithms;
   settings.gex_moduli = serve_.moduli;
+  settings.min_rsa_bits = settings_.min_rsa_bits;
   kex_ = std::make_unique<protocol::KexMachine>(std::move(settings), *random_);
   start_kex();
 }
