@@ -17,11 +17,14 @@
 #include <amiko/keys/identity.hpp>
 #include <amiko/keys/private_key.hpp>
 #include <amiko/keys/public_key.hpp>
+#include <amiko/keys/security_key.hpp>
 #include <amiko/keys/signer.hpp>
+#include <amiko/connection/algorithm_options.hpp>
 #include <amiko/connection/channel.hpp>
 #include <amiko/connection/channel_file.hpp>
 #include <amiko/connection/event.hpp>
 #include <amiko/connection/exit_status.hpp>
+#include <amiko/connection/own_cipher.hpp>
 #include <amiko/connection/pty.hpp>
 #include <amiko/connection/server_handler.hpp>
 #include <amiko/connection/transport.hpp>

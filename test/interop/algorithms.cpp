@@ -49,7 +49,7 @@ const Lacks peers[] = {
 /// must come of it.
 struct Kind {
   const char* name;
-  std::string AlgorithmOptions::*option;
+  AlgorithmList AlgorithmOptions::*option;
   Names Lacks::*lacking;
   bool (*agreed)(const NegotiatedAlgorithms&, const std::string&);
   friend std::ostream& operator<<(std::ostream& out, const Kind& kind) { return out << kind.name; }

@@ -24,8 +24,8 @@ bool contains(const Names& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-std::string AlgorithmOptions::*option_of(const std::string& kind) {
-  static const std::map<std::string, std::string AlgorithmOptions::*> options{
+AlgorithmList AlgorithmOptions::*option_of(const std::string& kind) {
+  static const std::map<std::string, AlgorithmList AlgorithmOptions::*> options{
       {"kex", &AlgorithmOptions::kex},
       {"key", &AlgorithmOptions::host_keys},
       {"cipher", &AlgorithmOptions::ciphers},

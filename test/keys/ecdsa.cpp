@@ -9,6 +9,7 @@ namespace {
 // RFC 6979 appendix A.2.5 and A.2.6, message "sample", with the curve's own hash
 struct Vector {
   const char *type, *curve, *x, *y, *r, *s, *order;
+  const char* message = "sample";
 };
 
 constexpr Vector vectors[] = {
@@ -23,6 +24,13 @@ constexpr Vector vectors[] = {
      "94EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C81A648152E44ACF96E36DD1E80FABE46",
      "99EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94FA329C145786E679E7B82C71A38628AC8",
      "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973"},
+    // the widely published vector of secp256k1 with RFC 6979, private number 1
+    {"ecdsa-sha2-1.3.132.0.10", "1.3.132.0.10",
+     "79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798",
+     "483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8",
+     "934B1EA10A4B3C1757E2B0C017D0B6143CE3C9A7E6A4A49860D7A6AB210EE3D8",
+     "2442CE9D2B916064108014783E923EC36B49743E2FFA1C4496F01A512AAFD9E5",
+     "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141", "Satoshi Nakamoto"},
 };
 
 Bytes uncompressed(const Vector& v) {
@@ -38,7 +46,7 @@ PublicKey public_key(const Vector& v) {
 }
 
 bool verifies(const Vector& v, const Fields& content) {
-  return public_key(v).verify(v.type, "sample", signature(v.type, content));
+  return public_key(v).verify(v.type, v.message, signature(v.type, content));
 }
 
 }  // namespace
@@ -95,7 +103,7 @@ BOOST_AUTO_TEST_CASE(points_that_are_none_are_refused) {
 
 BOOST_AUTO_TEST_CASE(the_curve_s_name_must_fit_the_type) {
   const Vector& v = vectors[0];
-  for (const char* name : {"nistp384", "", "NISTP256", "nistp256\n"})
+  for (const char* name : {"nistp384", "1.3.132.0.10", "", "NISTP256", "nistp256\n"})
     check_refused(errc::malformed_key, "the curve is named",
                   [&] { public_key(v.type, name, uncompressed(v)); });
   check_refused(errc::malformed_key, "uncompressed form",
@@ -103,7 +111,7 @@ BOOST_AUTO_TEST_CASE(the_curve_s_name_must_fit_the_type) {
 }
 
 BOOST_AUTO_TEST_CASE(signatures_verify_with_their_own_key_only) {
-  for (const char* name : {"ecdsa256", "ecdsa384", "ecdsa521"}) {
+  for (const char* name : {"ecdsa256", "ecdsa384", "ecdsa521", "secp256k1"}) {
     const PrivateKey key = PrivateKey::load(key_file(name));
     const std::string algorithm = key.algorithms().front();
     for (int i = 0; i < 50; ++i) {  // lengths of r and s vary

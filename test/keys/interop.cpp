@@ -26,7 +26,8 @@ constexpr Type types[] = {{"ed25519", "256", "ssh-ed25519"},
                           {"ecdsa", "256", "ecdsa-sha2-nistp256"},
                           {"ecdsa", "384", "ecdsa-sha2-nistp384"},
                           {"ecdsa", "521", "ecdsa-sha2-nistp521"},
-                          {"rsa", "2048", "ssh-rsa"}};
+                          {"rsa", "2048", "ssh-rsa"},
+                          {"dsa", "1024", "ssh-dss"}};
 
 std::string trimmed_line(std::string text) {
   while (!text.empty() && text.back() == '\n')
@@ -124,7 +125,8 @@ BOOST_AUTO_TEST_CASE(fingerprints_are_those_of_ssh_keygen, *needs({"ssh-keygen"}
 BOOST_AUTO_TEST_CASE(ssh_keygen_reads_what_is_saved, *needs({"ssh-keygen"})) {
   const TempDir dir;
   for (const Type& type : types) {
-    const PrivateKey key = PrivateKey::generate(type.type, {.bits = 2048, .comment = "made here"});
+    const PrivateKey key = PrivateKey::generate(
+        type.type, {.bits = type.type == std::string_view("ssh-rsa") ? 2048U : 0, .comment = "made here"});
     const auto plain = dir / (std::string(type.type) + "-plain");
     key.save(plain);
     BOOST_TEST(trimmed_line(run_checked({"ssh-keygen", "-y", "-f", plain})) == key.public_key().to_line());
@@ -191,6 +193,8 @@ BOOST_AUTO_TEST_CASE(keys_made_by_openssl_load, *needs({"openssl"})) {
   const TempDir dir;
   const std::vector<std::vector<std::string>> kinds = {
       {"-algorithm", "ed25519"},
+      {"-algorithm", "ED448"},
+      {"-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:secp256k1"},
       {"-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"},
       {"-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"},
       {"-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"},
@@ -222,10 +226,8 @@ BOOST_AUTO_TEST_CASE(keys_made_by_openssl_load, *needs({"openssl"})) {
 
 BOOST_AUTO_TEST_CASE(openssl_keys_of_other_kinds_are_named, *needs({"openssl"})) {
   const TempDir dir;
-  for (const char* kind : {"X25519", "ED448"}) {
-    run_checked({"openssl", "genpkey", "-algorithm", kind, "-out", dir / "key"});
-    check_refused(errc::unsupported_key, "PKCS#8 private key", [&] { PrivateKey::load(dir / "key"); });
-  }
+  run_checked({"openssl", "genpkey", "-algorithm", "X25519", "-out", dir / "key"});
+  check_refused(errc::unsupported_key, "PKCS#8 private key", [&] { PrivateKey::load(dir / "key"); });
   run_checked({"openssl", "ecparam", "-name", "prime256v1", "-genkey", "-param_enc", "explicit", "-out",
                dir / "key"});
   BOOST_CHECK_THROW(PrivateKey::load(dir / "key"), KeyError);

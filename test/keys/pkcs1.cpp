@@ -54,9 +54,9 @@ BOOST_AUTO_TEST_CASE(changed_bytes_give_an_error_or_the_same_key) {
 }
 
 BOOST_AUTO_TEST_CASE(curves_that_are_not_supported) {
-  const Bytes secp256k1 = der(0xa0, hex("06052b8104000a"));
-  const Bytes key = der(0x30, joined({hex("020101"), der(4, Bytes(32, 1)), secp256k1}));
-  check_refused(errc::unsupported_key, "none of nistp256, nistp384 and nistp521 (1.3.132.0.10)",
+  const Bytes secp224r1 = der(0xa0, hex("06052b81040021"));
+  const Bytes key = der(0x30, joined({hex("020101"), der(4, Bytes(28, 1)), secp224r1}));
+  check_refused(errc::unsupported_key, "none of nistp256, nistp384, nistp521 and secp256k1 (1.3.132.0.33)",
                 [&] { PrivateKey::parse(pem("EC PRIVATE KEY", key)); });
 }
 

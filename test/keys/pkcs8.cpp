@@ -59,10 +59,6 @@ BOOST_AUTO_TEST_CASE(the_example_of_rfc_8410) {
 BOOST_AUTO_TEST_CASE(algorithms_that_are_not_supported) {
   refused(errc::unsupported_key, "not supported",
           private_key_info(hex("06032b656e"), der(4, Bytes(32, 1))));  // X25519
-  refused(errc::unsupported_key, "not supported",
-          private_key_info(hex("06032b6571"), der(4, Bytes(57, 1))));  // Ed448
-  refused(errc::unsupported_key, "DSA keys are not supported",
-          private_key_info(hex("06072a8648ce380401"), number(1)));
   refused(errc::unsupported_key, "elliptic curves without a name",
           private_key_info(joined({hex("06072a8648ce3d0201"), der(0x30, number(1))}), number(1)));
 }
@@ -71,6 +67,21 @@ BOOST_AUTO_TEST_CASE(ed25519_of_another_size) {
   for (const std::size_t size : Sizes{0, 31, 33, 64})
     refused(errc::malformed_key, "an Ed25519 private key of",
             private_key_info(hex("06032b6570"), der(4, Bytes(size, 1))));
+}
+
+BOOST_AUTO_TEST_CASE(ed448_of_another_size) {
+  for (const std::size_t size : Sizes{0, 32, 56, 58, 114})
+    refused(errc::malformed_key, "an Ed448 private key of",
+            private_key_info(hex("06032b6571"), der(4, Bytes(size, 1))));
+}
+
+BOOST_AUTO_TEST_CASE(dsa_with_other_parameters) {
+  const Bytes id = hex("06072a8648ce380401");
+  refused(errc::malformed_key, "", private_key_info(id, number(1)));
+  refused(errc::malformed_key, "a DSA modulus of 3 bits",
+          private_key_info(joined({id, der(0x30, joined({number(7), number(3), number(2)}))}), number(1)));
+  refused(errc::malformed_key, "",
+          private_key_info(joined({id, der(0x30, joined({number(7), number(3)}))}), number(1)));
 }
 
 BOOST_AUTO_TEST_CASE(curves_that_contradict_each_other) {

@@ -20,10 +20,13 @@ namespace amiko::auth {
 /// the timeout.
 class ClientAuth {
  public:
-  explicit ClientAuth(transport::Link& link);
+  /// `pubkey_algorithms`: signature algorithms of the library's that may be used; others that a Signer brings
+  /// may be too.  RSA keys of fewer bits are refused.
+  ClientAuth(transport::Link& link, std::vector<std::string> pubkey_algorithms, unsigned min_rsa_bits);
 
   void set_timeout(Timeout timeout);
-  void set_pubkey_algorithms(std::string_view spec);
+  /// These and no others may be used from now on.
+  void set_pubkey_algorithms(std::vector<std::string> algorithms);
 
   AuthResult none(std::string_view user);
   AuthResult password(std::string_view user, const Secret& password, const NewPasswordHandler& new_password);
@@ -45,11 +48,15 @@ class ClientAuth {
   Event exchange(Bytes payload, bool expects_success, Deadline deadline);
   AuthResult conclude(const Event& event);
   std::vector<std::string> usable(const std::vector<std::string>& algorithms) const;
-  std::optional<std::string> algorithm_for(const std::vector<std::string>& algorithms) const;
+  std::vector<std::string> algorithms_for(const std::vector<std::string>& algorithms) const;
+  std::optional<std::string> welcome_algorithm(std::string_view user, const PublicKey& key,
+                                               const std::vector<std::string>& algorithms, Deadline limit,
+                                               Event& last);
   Deadline deadline() const;
   void add_banner(const std::string& text);
 
   transport::Link& link_;
+  const unsigned min_rsa_bits_;
   protocol::AuthClient machine_;  // by the thread whose turn it is
 
   mutable support::Mutex mutex_;
@@ -58,7 +65,8 @@ class ClientAuth {
   bool authenticated_ = false;
   Timeout timeout_ = std::chrono::seconds(30);
   std::string banner_;
-  std::optional<std::vector<std::string>> pubkey_algorithms_;
+  std::vector<std::string> pubkey_algorithms_;
+  bool others_too_ = true;  // algorithms that the library does not have
 };
 
 }  // namespace amiko::auth

@@ -43,7 +43,7 @@ struct ConnectOptions {
   NewPasswordHandler new_password{};
   /// Methods to use, in this order ("none" is asked first in any case).
   std::vector<std::string> auth_methods{"publickey", "keyboard-interactive", "password"};
-  std::string pubkey_algorithms{};  ///< PubkeyAcceptedAlgorithms
+  AlgorithmList pubkey_algorithms{};  ///< PubkeyAcceptedAlgorithms
 
   HostKeyPolicy host_key{};  ///< strict: the host must be in known_hosts
 

@@ -48,8 +48,8 @@ struct AMIKO_DECL KeyOptions {
   std::optional<std::chrono::system_clock::time_point> expiry_time{};
   bool cert_authority = false;            ///< the key signs certificates and is itself no user's key
   std::vector<std::string> principals{};  ///< with cert_authority; empty: no such option
-  bool no_touch_required = false;         ///< security keys
-  bool verify_required = false;           ///< security keys
+  bool no_touch_required = false;         ///< security keys need not be touched
+  bool verify_required = false;           ///< security keys must check a PIN or a fingerprint
   std::optional<std::uint32_t> tunnel{};  ///< tunnel="n": the tun(4) device to be used
 
   /// Whether the key may be used by a client at the numeric `address`, called `host_name` (empty: not known,

@@ -11,6 +11,7 @@
 #include <amiko/connection/pty.hpp>
 #include <amiko/keys/identity.hpp>
 #include <amiko/keys/public_key.hpp>
+#include <amiko/keys/security_key.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -68,6 +69,9 @@ class AMIKO_DECL ServerHandler {
   virtual std::string get_password_change_prompt(std::string_view user);
   /// Whether a signature by `key` would be of use.  Nobody has proven anything here.  By default welcome.
   virtual KeyOffer check_key_offer(std::string_view user, const PublicKey& key);
+  /// What a signature by `key`, which is a security key, has to prove beyond being right; asked before it is
+  /// verified.  By default that the key was touched.
+  virtual SecurityKeyRules get_security_key_rules(std::string_view user, const PublicKey& key);
   /// The owner of `key` has signed this login: may they be `user`?
   virtual Decision check_auth_publickey(std::string_view user, const PublicKey& key);
   virtual InteractiveStep check_auth_interactive(std::string_view user, std::string_view submethods);

@@ -8,6 +8,7 @@
 #include <amiko/base/log.hpp>
 #include <amiko/base/secret.hpp>
 #include <amiko/base/time.hpp>
+#include <amiko/connection/algorithm_options.hpp>
 #include <amiko/connection/channel.hpp>
 #include <amiko/connection/event.hpp>
 #include <amiko/connection/server_handler.hpp>
@@ -28,16 +29,6 @@ namespace amiko {
 
 class TransportImpl;
 
-/// Algorithm preferences in OpenSSH's syntax: "a,b" replaces the default list, "+a" appends, "-a*" removes,
-/// "^a" puts in front; empty keeps it.
-struct AlgorithmOptions {
-  std::string kex{};          ///< KexAlgorithms
-  std::string host_keys{};    ///< HostKeyAlgorithms
-  std::string ciphers{};      ///< Ciphers
-  std::string macs{};         ///< MACs
-  std::string compression{};  ///< "yes", "no", or a list like the others
-};
-
 /// The groups of a moduli file, read once for all connections.
 struct ModuliFile;
 /// Reads a moduli(5) file; lines that cannot be used are left out.  Throws KeyError (errc::file_not_found,
@@ -55,9 +46,8 @@ struct ServerSettings {
   /// What a login needs, in sshd's AuthenticationMethods syntax: "publickey,password
   /// publickey,keyboard-interactive"; empty: any one method.
   std::string authentication_methods{};
-  std::string user_key_algorithms{};           ///< what users' keys may sign with (PubkeyAcceptedAlgorithms),
-                                               ///< OpenSSH's list syntax; empty: the defaults
-  unsigned min_rsa_bits = 2048;                ///< of users' keys (RequiredRSASize)
+  AlgorithmList user_key_algorithms{};         ///< what users' keys may sign with (PubkeyAcceptedAlgorithms)
+  unsigned min_rsa_bits = 1024;                ///< of users' keys (RequiredRSASize)
   unsigned max_sessions = 10;                  ///< session channels at a time (MaxSessions)
   unsigned max_channels = 256;                 ///< channels of all kinds at a time
   std::chrono::nanoseconds idle_timeout{0};    ///< 0: a logged-in client may be without a channel for ever
@@ -71,6 +61,9 @@ struct TransportOptions {
   /// Host key types to be asked for first, because one of them is on record for the host; moved to the front
   /// of the list.
   std::vector<std::string> preferred_host_keys{};
+  /// RSA keys with fewer bits are not used: the server's, our own, and on a server its host keys
+  /// (RequiredRSASize); below 1024 none is in any case.
+  unsigned min_rsa_bits = 1024;
   std::string client_version{};  ///< "SSH-2.0-..."; empty: the library's own
   std::string peer_name{};       ///< for messages; empty: host and port, or the socket's address
   std::uint64_t rekey_bytes = std::uint64_t{1} << 30;
@@ -218,8 +211,8 @@ class AMIKO_DECL Transport {
   /// Text that the server wanted shown before authentication, made printable, newlines kept; empty when there
   /// was none.
   std::string get_banner() const;
-  /// Signature algorithms that may be used for user keys (PubkeyAcceptedAlgorithms), OpenSSH's list syntax.
-  void set_pubkey_algorithms(std::string_view spec);
+  /// Signature algorithms that may be used for user keys (PubkeyAcceptedAlgorithms).  Throws ConfigError.
+  void set_pubkey_algorithms(const AlgorithmList& list);
 
   // --- channels
 
@@ -256,9 +249,5 @@ class AMIKO_DECL Transport {
   TransportImpl& get() const;
   std::shared_ptr<TransportImpl> impl_;
 };
-
-/// Every algorithm name of a kind ("kex", "cipher", "mac", "key" or "compression") that this build has,
-/// legacy ones included.  Throws errc::invalid_argument.
-AMIKO_DECL std::vector<std::string> supported_algorithms(std::string_view kind);
 
 }  // namespace amiko

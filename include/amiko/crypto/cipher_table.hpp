@@ -36,6 +36,7 @@ struct CipherInfo {
   bool legacy;                 ///< only offered when named
   std::unique_ptr<PacketCipher> (*make)(const CipherInfo&, const MacInfo*, const DirectionKeys&, Direction);
   std::uint64_t max_bytes = 0;  ///< what one key may protect; 0: as much as the connection's own limits allow
+  const void* context = nullptr;  ///< for `make` of an entry that is in no table
 };
 
 /// HMAC with the entry's hash.  Throws errc::invalid_argument for a key of the wrong size.

@@ -17,8 +17,7 @@ class AMIKO_DECL Signer {
   virtual ~Signer();
 
   virtual const PublicKey& public_key() const = 0;
-  /// The algorithms to sign with, best first; without the legacy ones, which sign() does where they are
-  /// named.
+  /// The algorithms that it can sign with, best first, those among them that are off by default.
   virtual std::vector<std::string> algorithms() const = 0;
   /// The signature's wire form (string algorithm, string signature).  Throws KeyError.  Thread-safe.
   virtual Bytes sign(std::string_view algorithm, ByteView data) const = 0;

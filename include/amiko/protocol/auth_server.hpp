@@ -6,6 +6,7 @@
 #include <amiko/base/secret.hpp>
 #include <amiko/keys/identity.hpp>
 #include <amiko/keys/public_key.hpp>
+#include <amiko/keys/security_key.hpp>
 #include <amiko/protocol/auth_rules.hpp>
 
 #include <cstddef>
@@ -39,6 +40,8 @@ class AuthDecider {
   /// Would a signature by `key` be of use?  Asked for probes and again before a signature is verified.
   /// Nobody has proven anything here.
   virtual KeyOffer offer(std::string_view user, const PublicKey& key) = 0;
+  /// What a signature by `key`, a security key, has to prove.  By default a touch, but no verification.
+  virtual SecurityKeyRules security_key_rules(std::string_view user, const PublicKey& key);
   /// The signature by `key` over this very request was right.
   virtual Decision publickey(std::string_view user, const PublicKey& key) = 0;
   virtual InteractiveStep interactive(std::string_view user, std::string_view submethods) = 0;
@@ -58,7 +61,7 @@ struct AuthServerSettings {
   AuthRules rules{};
   /// Signature algorithms taken from clients; empty: the defaults of signature_table().
   std::vector<std::string> key_algorithms{};
-  unsigned min_rsa_bits = 2048;
+  unsigned min_rsa_bits = 1024;
 };
 
 /// Judges requests and builds the answers.  It fails closed: only an accepted step that completes the rules
@@ -121,7 +124,8 @@ class AuthServer {
   Bytes failure_message(bool partial_success) const;
 
   std::optional<PublicKey> usable_key(std::string_view algorithm, ByteView blob) const;
-  [[nodiscard]] Proof check(const PublicKey& key, std::string_view algorithm, ByteView signature) const;
+  [[nodiscard]] Proof check(const PublicKey& key, std::string_view algorithm, ByteView signature,
+                            const SecurityKeyRules& rules) const;
   void take_user(std::string_view name, AuthDecider& decider);
   void ask_methods(AuthDecider& decider);
   void count_failure();

@@ -36,7 +36,7 @@ struct KexSettings {
   /// Server: groups for group exchange, of moduli(5); without one that fits, or null: the built-in ones.
   std::shared_ptr<const std::vector<ModuliGroup>> gex_moduli{};
   bool strict = true;            ///< offer strict key exchange
-  unsigned min_rsa_bits = 2048;  ///< client: smaller RSA host keys are refused
+  unsigned min_rsa_bits = 1024;  ///< client: smaller RSA host keys are refused
 };
 
 /// Runs key exchanges: the first, and every later one that either side starts.  Client and server.  Packets

@@ -33,6 +33,7 @@ struct LinkSettings {
   std::string version{};  ///< our identification line
   std::string peer{};     ///< for messages: "example.org:22"
   protocol::AlgorithmSet algorithms{};
+  unsigned min_rsa_bits = 1024;  ///< client: smaller RSA host keys are refused
   protocol::RekeyLimits rekey{};
   unsigned min_group_bits = 2048;  ///< of a group that the server of a group exchange chooses
   std::chrono::nanoseconds rekey_timeout =

@@ -4,7 +4,6 @@
 #include <amiko/base/error.hpp>
 #include <amiko/base/printable.hpp>
 #include <amiko/keys/algorithm_table.hpp>
-#include <amiko/protocol/algorithms.hpp>
 
 #include <cstdint>
 #include <utility>
@@ -65,18 +64,19 @@ class ClientAuth::Turn {
   ClientAuth& auth_;
 };
 
-ClientAuth::ClientAuth(transport::Link& link) : link_(link) {}
+ClientAuth::ClientAuth(transport::Link& link, std::vector<std::string> pubkey_algorithms,
+                       unsigned min_rsa_bits)
+    : link_(link), min_rsa_bits_(min_rsa_bits), pubkey_algorithms_(std::move(pubkey_algorithms)) {}
 
 void ClientAuth::set_timeout(Timeout timeout) {
   const support::Guard guard(mutex_);
   timeout_ = timeout;
 }
 
-void ClientAuth::set_pubkey_algorithms(std::string_view spec) {
-  protocol::AlgorithmSet set = protocol::AlgorithmSet::defaults();
-  set.edit(protocol::AlgorithmKind::host_key, spec);
+void ClientAuth::set_pubkey_algorithms(std::vector<std::string> algorithms) {
   const support::Guard guard(mutex_);
-  pubkey_algorithms_ = set.host_keys;
+  pubkey_algorithms_ = std::move(algorithms);
+  others_too_ = false;
 }
 
 Deadline ClientAuth::deadline() const {
@@ -183,16 +183,23 @@ std::vector<std::string> ClientAuth::usable(const std::vector<std::string>& algo
   const support::Guard guard(mutex_);
   std::vector<std::string> result;
   for (const std::string& name : algorithms) {
-    const SignatureInfo* info = find_signature(name);
-    const bool wanted =
-        pubkey_algorithms_ ? wire::contains(*pubkey_algorithms_, name) : info == nullptr || !info->legacy;
-    if (wanted) result.push_back(name);
+    const bool is_other = others_too_ && find_signature(name) == nullptr;
+    if (is_other || wire::contains(pubkey_algorithms_, name)) result.push_back(name);
   }
   return result;
 }
 
-std::optional<std::string> ClientAuth::algorithm_for(const std::vector<std::string>& algorithms) const {
-  return protocol::choose_signature_algorithm(usable(algorithms), link_.info().server_sig_algs);
+// What to try, best first.  A server that has said what it takes gets one of those; one that has not may be
+// so old that it takes nothing but SHA-1, which is tried last, and only where it was named.
+std::vector<std::string> ClientAuth::algorithms_for(const std::vector<std::string>& algorithms) const {
+  const std::vector<std::string> all = usable(algorithms);
+  const auto best = protocol::choose_signature_algorithm(all, link_.info().server_sig_algs);
+  if (!best) return {};
+  std::vector<std::string> result{*best};
+  const SignatureInfo* info = find_signature(all.back());
+  if (!link_.info().server_sig_algs && info != nullptr && info->legacy && all.back() != *best)
+    result.push_back(all.back());
+  return result;
 }
 
 bool ClientAuth::probe(std::string_view user, const PublicKey& key,
@@ -200,10 +207,21 @@ bool ClientAuth::probe(std::string_view user, const PublicKey& key,
   const Deadline limit = deadline();
   const Turn turn(*this, limit);
   begin(limit);
-  const auto algorithm = algorithm_for(algorithms.empty() ? key.signature_algorithms() : algorithms);
-  if (!algorithm) return false;
-  return std::holds_alternative<AuthClient::KeyAccepted>(
-      exchange(machine_.probe(user, key, *algorithm), false, limit));
+  Event last;
+  return welcome_algorithm(user, key, algorithms.empty() ? key.signature_algorithms(true) : algorithms, limit,
+                           last)
+      .has_value();
+}
+
+// The first algorithm with which the server would take a signature; `last` is its last answer.
+std::optional<std::string> ClientAuth::welcome_algorithm(std::string_view user, const PublicKey& key,
+                                                         const std::vector<std::string>& algorithms,
+                                                         Deadline limit, Event& last) {
+  for (const std::string& name : algorithms_for(algorithms)) {
+    last = exchange(machine_.probe(user, key, name), false, limit);
+    if (std::holds_alternative<AuthClient::KeyAccepted>(last)) return name;
+  }
+  return std::nullopt;
 }
 
 AuthResult ClientAuth::publickey(std::string_view user, const Signer& key) {
@@ -211,16 +229,23 @@ AuthResult ClientAuth::publickey(std::string_view user, const Signer& key) {
   const Turn turn(*this, limit);
   begin(limit);
   const PublicKey& public_key = key.public_key();
-  const auto algorithm = algorithm_for(key.algorithms());
-  if (!algorithm)
+  const auto refuse = [&](std::string text, const char* hint) {
     throw_failure({.code = errc::auth_failed,
-                   .text = "the server takes no signature algorithm of the " + public_key.type() + " key " +
-                           key.label(),
+                   .text = std::move(text),
                    .phase = Phase::authentication,
                    .peer = link_.peer(),
-                   .hint = "use a key of another type"});
-  const Event probed = exchange(machine_.probe(user, public_key, *algorithm), false, limit);
-  if (!std::holds_alternative<AuthClient::KeyAccepted>(probed)) return conclude(probed);
+                   .hint = hint});
+  };
+  if (public_key.type() == "ssh-rsa" && public_key.bits() < min_rsa_bits_)
+    refuse("the RSA key " + key.label() + " has " + std::to_string(public_key.bits()) +
+               " bits and min_rsa_bits asks for " + std::to_string(min_rsa_bits_),
+           "use a larger key");
+  if (algorithms_for(key.algorithms()).empty())
+    refuse("the server takes no signature algorithm of the " + public_key.type() + " key " + key.label(),
+           "use a key of another type");
+  Event probed;
+  const auto algorithm = welcome_algorithm(user, public_key, key.algorithms(), limit, probed);
+  if (!algorithm) return conclude(probed);
   const Bytes data = machine_.data_to_sign(link_.info().session_id, user, public_key, *algorithm);
   const Bytes signature = key.sign(*algorithm, data);
   limit = deadline();  // a token or an agent may have asked its user

@@ -33,6 +33,10 @@ KeyOffer ServerHandler::check_key_offer(std::string_view, const PublicKey&) {
   return KeyOffer::welcome;
 }
 
+SecurityKeyRules ServerHandler::get_security_key_rules(std::string_view, const PublicKey&) {
+  return {};
+}
+
 Decision ServerHandler::check_auth_publickey(std::string_view, const PublicKey&) {
   return Decision::reject;
 }

@@ -34,6 +34,11 @@ class Decider final : public protocol::AuthDecider {
   KeyOffer offer(std::string_view user, const PublicKey& key) override {
     return ask(KeyOffer::unwelcome, [&] { return handler_.check_key_offer(user, key); });
   }
+  // Without an answer, the strictest that there is.
+  SecurityKeyRules security_key_rules(std::string_view user, const PublicKey& key) override {
+    return ask(SecurityKeyRules{.touch_required = true, .verify_required = true},
+               [&] { return handler_.get_security_key_rules(user, key); });
+  }
   Decision publickey(std::string_view user, const PublicKey& key) override {
     return ask(Decision::reject, [&] { return handler_.check_auth_publickey(user, key); });
   }

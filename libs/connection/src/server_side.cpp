@@ -3,8 +3,6 @@
 
 #include "server_calls.hpp"
 
-#include <amiko/protocol/algorithms.hpp>
-
 #include <boost/thread/thread.hpp>
 
 #include <pthread.h>
@@ -22,16 +20,10 @@ constexpr std::size_t stack_size = 2 * 1024 * 1024;
 constexpr std::size_t queue_bytes = 2 * 1024 * 1024;
 constexpr std::size_t accept_backlog = 64;
 
-std::vector<std::string> algorithms_for(const std::string& spec) {
-  protocol::AlgorithmSet set = protocol::AlgorithmSet::defaults();
-  if (!spec.empty()) set.edit(protocol::AlgorithmKind::host_key, spec);
-  return set.host_keys;
-}
-
 }  // namespace
 
 ServerSide::ServerSide(TransportImpl& transport, std::shared_ptr<ServerHandler> handler,
-                       const ServerSettings& settings, Keys keys)
+                       const ServerSettings& settings, Keys keys, std::vector<std::string> user_algorithms)
     : transport_(transport),
       handler_(std::move(handler)),
       borrowed_(handler_.use_count() == 0),
@@ -41,7 +33,7 @@ ServerSide::ServerSide(TransportImpl& transport, std::shared_ptr<ServerHandler> 
   auth_settings_.max_tries = settings_.max_auth_tries;
   auth_settings_.max_probes = settings_.max_key_offers;
   auth_settings_.min_rsa_bits = settings_.min_rsa_bits;
-  auth_settings_.key_algorithms = algorithms_for(settings_.user_key_algorithms);
+  auth_settings_.key_algorithms = std::move(user_algorithms);
   if (!settings_.authentication_methods.empty())
     auth_settings_.rules = protocol::AuthRules::parse(settings_.authentication_methods);
 }

@@ -35,7 +35,7 @@ class ServerSide {
   /// A `handler` without an owner belongs to the caller, who calls leave_handler() before it goes.  Throws
   /// ConfigError.
   ServerSide(TransportImpl& transport, std::shared_ptr<ServerHandler> handler, const ServerSettings& settings,
-             Keys keys);
+             Keys keys, std::vector<std::string> user_algorithms);
   ~ServerSide();
 
   /// For Link::serve().

@@ -286,8 +286,8 @@ void Transport::set_auth_timeout(Timeout timeout) {
   get().auth().set_timeout(timeout);
 }
 
-void Transport::set_pubkey_algorithms(std::string_view spec) {
-  get().auth().set_pubkey_algorithms(spec);
+void Transport::set_pubkey_algorithms(const AlgorithmList& list) {
+  get().set_pubkey_algorithms(list);
 }
 
 AuthResult Transport::auth_none(std::string_view user) {
@@ -381,16 +381,6 @@ Channel Transport::open_direct_tcpip(std::string_view host, std::uint16_t port, 
 std::optional<Bytes> Transport::global_request(std::string_view type, ByteView body, bool want_reply,
                                                Timeout timeout) {
   return get().global_request(type, body, want_reply, Deadline::after(timeout));
-}
-
-std::vector<std::string> supported_algorithms(std::string_view kind) {
-  using protocol::AlgorithmKind;
-  if (kind == "kex") return protocol::all_names(AlgorithmKind::kex);
-  if (kind == "cipher") return protocol::all_names(AlgorithmKind::cipher);
-  if (kind == "mac") return protocol::all_names(AlgorithmKind::mac);
-  if (kind == "key") return protocol::all_names(AlgorithmKind::host_key);
-  if (kind == "compression") return protocol::all_names(AlgorithmKind::compression);
-  throw_error(errc::invalid_argument, "no kind of algorithm: " + std::string(kind));
 }
 
 }  // namespace amiko

@@ -1,6 +1,7 @@
 // amiko - a connection's state above key exchange: the channel table and the messages that belong to it
 #include "transport_impl.hpp"
 
+#include "algorithm_set.hpp"
 #include "moduli_file.hpp"
 
 #include <amiko/base/printable.hpp>
@@ -17,19 +18,7 @@ using wire::MessageNumber;
 namespace {
 
 protocol::AlgorithmSet algorithms_of(const TransportOptions& options) {
-  using protocol::AlgorithmKind;
-  protocol::AlgorithmSet set = protocol::AlgorithmSet::defaults();
-  const auto edit = [&](AlgorithmKind kind, const std::string& spec) {
-    if (!spec.empty()) set.edit(kind, spec);
-  };
-  edit(AlgorithmKind::kex, options.algorithms.kex);
-  edit(AlgorithmKind::host_key, options.algorithms.host_keys);
-  edit(AlgorithmKind::cipher, options.algorithms.ciphers);
-  edit(AlgorithmKind::mac, options.algorithms.macs);
-  if (options.algorithms.compression == "yes" || options.algorithms.compression == "no")
-    set.set_compression(options.algorithms.compression == "yes");
-  else
-    edit(AlgorithmKind::compression, options.algorithms.compression);
+  protocol::AlgorithmSet set = algorithm_set(options.algorithms);
   const auto preferred = [&](const std::string& name) {
     const SignatureInfo* info = find_signature(name);
     return info != nullptr && wire::contains(options.preferred_host_keys, info->key_type);
@@ -56,12 +45,20 @@ transport::LinkSettings link_settings(const TransportOptions& options, std::stri
   protocol::VersionExchange::check_own(settings.version);
   settings.peer = options.peer_name.empty() ? std::move(peer) : options.peer_name;
   settings.algorithms = algorithms_of(options);
+  settings.min_rsa_bits = options.min_rsa_bits;
   settings.rekey = {options.rekey_bytes, options.rekey_packets, options.rekey_time};
   settings.min_group_bits = options.min_group_bits;
   settings.keepalive_interval = options.keepalive_interval;
   settings.keepalive_count = options.keepalive_count;
   settings.log = Log(options.log, options.log_level, settings.peer);
   return settings;
+}
+
+void check_host_keys(const std::vector<PublicKey>& keys, unsigned min_rsa_bits) {
+  for (const PublicKey& key : keys)
+    if (key.type() == "ssh-rsa" && key.bits() < min_rsa_bits)
+      throw_error(errc::bad_config, "an RSA host key of " + std::to_string(key.bits()) +
+                                        " bits where min_rsa_bits asks for " + std::to_string(min_rsa_bits));
 }
 
 }  // namespace
@@ -71,13 +68,17 @@ TransportImpl::TransportImpl(std::unique_ptr<transport::Stream> stream, const Tr
     : options_(checked(options)),
       anchor_(std::move(anchor)),
       link_(std::move(stream), link_settings(options, std::move(peer)), *this),
-      auth_(link_),
+      auth_(link_, user_key_algorithms(options.algorithms.profile, {}), options.min_rsa_bits),
       budget_left_(static_cast<std::int64_t>(options.window_budget)) {}
 
 TransportImpl::~TransportImpl() = default;
 
 void TransportImpl::start() {
   link_.start();
+}
+
+void TransportImpl::set_pubkey_algorithms(const AlgorithmList& list) {
+  auth_.set_pubkey_algorithms(user_key_algorithms(options_.algorithms.profile, list));
 }
 
 void TransportImpl::add_server_key(std::shared_ptr<const Signer> key) {
@@ -92,13 +93,16 @@ void TransportImpl::start_server(std::shared_ptr<ServerHandler> handler) {
   for (const auto& key : server_keys_)
     serve.host_keys.push_back(key->public_key());
   if (serve.host_keys.empty()) throw_error(errc::bad_config, "a server needs a host key: add_server_key()");
+  check_host_keys(serve.host_keys, options_.min_rsa_bits);
   serve.version = settings.version;
   if (!serve.version.empty()) protocol::VersionExchange::check_own(serve.version);
   if (settings.moduli) serve.moduli = {settings.moduli, &settings.moduli->groups};
   serve.login_grace = settings.login_grace;
   serve.login_bytes = settings.login_bytes;
   if (server_owner_) throw_error(errc::invalid_argument, "started already");
-  server_owner_ = std::make_unique<ServerSide>(*this, std::move(handler), settings, server_keys_);
+  server_owner_ = std::make_unique<ServerSide>(
+      *this, std::move(handler), settings, server_keys_,
+      user_key_algorithms(options_.algorithms.profile, settings.user_key_algorithms));
   serve.user_algorithms = server_owner_->user_algorithms();
   link_.serve(std::move(serve));
   server_ = server_owner_.get();

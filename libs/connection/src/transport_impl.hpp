@@ -39,6 +39,7 @@ class TransportImpl final : public transport::LinkHandler,
   const transport::Link& link() const noexcept { return link_; }
   transport::Outbound& outbound() noexcept { return link_.outbound(); }
   auth::ClientAuth& auth() noexcept { return auth_; }
+  void set_pubkey_algorithms(const AlgorithmList& list);
   /// Before start(): the numeric address at the other end.
   void set_peer_address(std::string address) { peer_address_ = std::move(address); }
   const std::string& peer_address() const noexcept { return peer_address_; }

@@ -23,6 +23,9 @@ void check_der_size(ByteView der);
 /// are wrong.
 SigningKeyPtr decode_rsa(ByteView der);
 
+/// INTEGER x and the parameters of RFC 3279 section 2.3.2, as PKCS#8 has DSA keys.  The same.
+SigningKeyPtr decode_dsa(ByteView der, ByteView parameters);
+
 /// ECPrivateKey (RFC 5915).  `type` where the curve is known from outside, otherwise empty.
 SigningKeyPtr decode_ec(ByteView der, std::string_view type);
 

@@ -27,6 +27,8 @@ constexpr Curve curves[] = {
     {"ecdsa-sha2-nistp256", "nistp256", "secp256r1", "1.2.840.10045.3.1.7"},
     {"ecdsa-sha2-nistp384", "nistp384", "secp384r1", "1.3.132.0.34"},
     {"ecdsa-sha2-nistp521", "nistp521", "secp521r1", "1.3.132.0.35"},
+    // A curve without a name of its own goes by its object identifier (RFC 5656 section 6.1).
+    {"ecdsa-sha2-1.3.132.0.10", "1.3.132.0.10", "secp256k1", "1.3.132.0.10"},
 };
 
 const Curve& curve_of(std::string_view type) {
@@ -150,8 +152,9 @@ SigningKeyPtr generate_ecdsa(std::string_view type, unsigned) {
 std::string_view ecdsa_type_of_curve(std::string_view object_identifier) {
   const auto* found = std::ranges::find(curves, object_identifier, &Curve::object_identifier);
   if (found == std::end(curves))
-    throw_error(errc::unsupported_key, "the elliptic curve is none of nistp256, nistp384 and nistp521 (" +
-                                           std::string(object_identifier) + ")");
+    throw_error(errc::unsupported_key,
+                "the elliptic curve is none of nistp256, nistp384, nistp521 and secp256k1 (" +
+                    std::string(object_identifier) + ")");
   return found->type;
 }
 

@@ -20,6 +20,7 @@ struct Format {
 constexpr Format formats[] = {
     {"OPENSSH PRIVATE KEY", "OpenSSH private key", read_openssh},
     {"RSA PRIVATE KEY", "PKCS#1 RSA private key", read_pkcs1},
+    {"DSA PRIVATE KEY", "DSA private key", read_traditional_dsa},
     {"EC PRIVATE KEY", "SEC1 EC private key", read_sec1},
     {"PRIVATE KEY", "PKCS#8 private key", read_pkcs8},
     {"ENCRYPTED PRIVATE KEY", "PKCS#8 private key", read_encrypted_pkcs8},

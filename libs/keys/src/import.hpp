@@ -31,6 +31,7 @@ Imported import_private(ByteView text, Import& import);
 // The formats.  All throw Error or Botan::Exception without label and format.
 Imported read_openssh(const PemBlock& block, Import& import);
 Imported read_pkcs1(const PemBlock& block, Import& import);
+Imported read_traditional_dsa(const PemBlock& block, Import& import);
 Imported read_sec1(const PemBlock& block, Import& import);
 Imported read_pkcs8(const PemBlock& block, Import& import);
 Imported read_encrypted_pkcs8(const PemBlock& block, Import& import);

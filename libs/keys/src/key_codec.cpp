@@ -1,9 +1,11 @@
 // amiko - the key types
 #include "key_codec.hpp"
 
+#include "dsa.hpp"
 #include "ecdsa.hpp"
 #include "eddsa.hpp"
 #include "rsa.hpp"
+#include "security_key.hpp"
 
 #include <amiko/base/error.hpp>
 #include <amiko/base/printable.hpp>
@@ -16,10 +18,15 @@ namespace {
 
 constexpr KeyCodec table[] = {
     {"ssh-ed25519", read_public_ed25519, read_private_ed25519, generate_ed25519},
+    {"ssh-ed448", read_public_ed448, read_private_ed448, generate_ed448},
     {"ecdsa-sha2-nistp256", read_public_ecdsa, read_private_ecdsa, generate_ecdsa},
     {"ecdsa-sha2-nistp384", read_public_ecdsa, read_private_ecdsa, generate_ecdsa},
     {"ecdsa-sha2-nistp521", read_public_ecdsa, read_private_ecdsa, generate_ecdsa},
+    {"ecdsa-sha2-1.3.132.0.10", read_public_ecdsa, read_private_ecdsa, generate_ecdsa},
+    {"sk-ssh-ed25519@openssh.com", read_public_sk_ed25519, refuse_private_sk, refuse_generated_sk},
+    {"sk-ecdsa-sha2-nistp256@openssh.com", read_public_sk_ecdsa, refuse_private_sk, refuse_generated_sk},
     {"ssh-rsa", read_public_rsa, read_private_rsa, generate_rsa},
+    {"ssh-dss", read_public_dsa, read_private_dsa, generate_dsa},
 };
 
 const KeyCodec* find(std::string_view type) noexcept {
@@ -29,8 +36,6 @@ const KeyCodec* find(std::string_view type) noexcept {
 
 std::string describe_unsupported(std::string_view type) {
   if (type.find("-cert-v0") != type.npos) return "OpenSSH certificates are not supported";
-  if (type == "ssh-dss") return "DSA keys are not supported";
-  if (type.starts_with("sk-")) return "security keys (FIDO) are not supported";
   return "the key type is unknown";
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <amiko/keys/algorithm_table.hpp>
+#include <amiko/keys/security_key.hpp>
 #include <amiko/wire/reader.hpp>
 #include <amiko/wire/writer.hpp>
 
@@ -19,6 +20,14 @@ class VerifyingKey {
   /// `signature` is what stands in the wire form after the algorithm's name.  Bad ones are false, or throw
   /// Error or Botan::Exception.
   virtual bool verify(const SignatureInfo& algorithm, ByteView data, ByteView signature) const = 0;
+
+  /// Signatures carry flags and a counter, and rules apply.
+  virtual bool is_security_key() const { return false; }
+  /// The whole of the wire form: `trailer` is what follows `signature`, which only security keys have.
+  virtual bool verify_wire(const SignatureInfo& algorithm, ByteView data, ByteView signature,
+                           ByteView trailer, const SecurityKeyRules&) const {
+    return trailer.empty() && verify(algorithm, data, signature);
+  }
 };
 
 /// The private half of a key, consistent with its public half.  Immutable; any thread.

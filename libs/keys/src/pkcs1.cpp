@@ -1,5 +1,6 @@
-// amiko - PKCS#1 RSA and SEC1 EC private keys
+// amiko - PKCS#1 RSA, SEC1 EC and traditional DSA private keys
 #include "der.hpp"
+#include "dsa.hpp"
 #include "ecdsa.hpp"
 #include "import.hpp"
 #include "rsa.hpp"
@@ -53,6 +54,19 @@ RsaNumbers decode_rsa_fields(ByteView der) {
   return k;
 }
 
+// What OpenSSL writes; no standard has it.
+DsaNumbers decode_dsa_fields(ByteView der) {
+  DsaNumbers k;
+  Botan::BER_Decoder all{std::span<const std::uint8_t>(der)};
+  Botan::BER_Decoder sequence = all.start_sequence();
+  sequence.decode_and_check<std::size_t>(0, "unknown version of DSAPrivateKey");
+  for (Botan::BigInt* number : {&k.p, &k.q, &k.g, &k.y, &k.x})
+    *number = decode_number(sequence);
+  sequence.end_cons();
+  all.verify_end();
+  return k;
+}
+
 // Decrypts where needed; decode() splits the DER, make() checks and builds.
 template <class Decode, class Make>
 Imported read_traditional(const PemBlock& block, Import& import, Decode&& decode, Make&& make) {
@@ -83,12 +97,31 @@ SigningKeyPtr decode_rsa(ByteView der) {
   return make_rsa(decode_rsa_fields(der));
 }
 
+SigningKeyPtr decode_dsa(ByteView der, ByteView parameters) {
+  DsaNumbers k;
+  Botan::BER_Decoder all{std::span<const std::uint8_t>(parameters)};
+  Botan::BER_Decoder sequence = all.start_sequence();
+  for (Botan::BigInt* number : {&k.p, &k.q, &k.g})
+    *number = decode_number(sequence);
+  sequence.end_cons();
+  all.verify_end();
+  Botan::BER_Decoder key{std::span<const std::uint8_t>(der)};
+  k.x = decode_number(key);
+  key.verify_end();
+  k.y = dsa_public_number(k);
+  return make_dsa(k);
+}
+
 SigningKeyPtr decode_ec(ByteView der, std::string_view type) {
   return make_ec(decode_ec_fields(der), type);
 }
 
 Imported read_pkcs1(const PemBlock& block, Import& import) {
   return read_traditional(block, import, decode_rsa_fields, make_rsa);
+}
+
+Imported read_traditional_dsa(const PemBlock& block, Import& import) {
+  return read_traditional(block, import, decode_dsa_fields, make_dsa);
 }
 
 Imported read_sec1(const PemBlock& block, Import& import) {

@@ -37,21 +37,28 @@ SigningKeyPtr read_ec(const PrivateKeyInfo& info) {
   return decode_ec(info.key, ecdsa_type_of_curve(curve.to_string()));
 }
 
-SigningKeyPtr read_ed25519(const PrivateKeyInfo& info) {
+// RFC 8410 section 7.
+SecureBytes decode_seed(const PrivateKeyInfo& info) {
   SecureBytes seed;
   Botan::BER_Decoder(info.key).decode(seed, Botan::ASN1_Type::OctetString).verify_end();
-  return make_ed25519(seed);
+  return seed;
 }
 
-[[noreturn]] SigningKeyPtr refuse_dsa(const PrivateKeyInfo&) {
-  throw_error(errc::unsupported_key, "DSA keys are not supported");
+SigningKeyPtr read_ed25519(const PrivateKeyInfo& info) {
+  return make_ed25519(decode_seed(info));
+}
+
+SigningKeyPtr read_ed448(const PrivateKeyInfo& info) {
+  return make_ed448(decode_seed(info));
+}
+
+SigningKeyPtr read_dsa(const PrivateKeyInfo& info) {
+  return decode_dsa(info.key, info.algorithm.parameters());
 }
 
 constexpr Algorithm algorithms[] = {
-    {"1.2.840.113549.1.1.1", read_rsa},
-    {"1.2.840.10045.2.1", read_ec},
-    {"1.3.101.112", read_ed25519},
-    {"1.2.840.10040.4.1", refuse_dsa},
+    {"1.2.840.113549.1.1.1", read_rsa}, {"1.2.840.10045.2.1", read_ec},  {"1.3.101.112", read_ed25519},
+    {"1.3.101.113", read_ed448},        {"1.2.840.10040.4.1", read_dsa},
 };
 
 PrivateKeyInfo decode_info(ByteView der) {

@@ -51,8 +51,10 @@ PrivateKey::PassphraseSource source_of(const Secret& passphrase) {
 
 std::string_view full_type_name(std::string_view type) {
   if (type == "ed25519") return "ssh-ed25519";
+  if (type == "ed448") return "ssh-ed448";
   if (type == "ecdsa") return "ecdsa-sha2-nistp256";
   if (type == "rsa") return "ssh-rsa";
+  if (type == "dsa") return "ssh-dss";
   return type;
 }
 

@@ -4,6 +4,7 @@
 #include "key_codec.hpp"
 #include "key_error.hpp"
 #include "key_file.hpp"
+#include "rfc4716.hpp"
 #include "sniff.hpp"
 
 #include <amiko/base/error.hpp>
@@ -97,10 +98,15 @@ PublicKey PublicKey::load(const std::filesystem::path& file) {
   const Bytes content = keys::read_key_file(file);
   return keys::with_context([&] { return printable(file.native()); },
                             [&] {
+                              const std::string_view text = ByteView(content).text();
+                              if (const auto found = keys::find_rfc4716(text)) {
+                                const keys::Rfc4716 parts = keys::parse_rfc4716(*found);
+                                return from_blob(parts.blob).with_comment(parts.comment);
+                              }
                               const keys::Sniffed sniffed = keys::sniff(content);
                               if (!sniffed.is_public_line)
                                 keys::throw_not(sniffed, "an OpenSSH public key (\"type base64 comment\")");
-                              return from_line(single_line(ByteView(content).text()));
+                              return from_line(single_line(text));
                             });
 }
 
@@ -133,14 +139,23 @@ std::string PublicKey::to_line() const {
   return line;
 }
 
-std::vector<std::string> PublicKey::signature_algorithms(bool with_legacy) const {
+std::string PublicKey::to_rfc4716() const {
+  return keys::format_rfc4716({.blob = blob(), .comment = printable(comment_)});
+}
+
+std::vector<std::string> PublicKey::signature_algorithms(bool with_disabled) const {
   std::vector<std::string> names;
   for (const SignatureInfo& info : signature_table())
-    if (info.key_type == type() && (with_legacy || !info.legacy)) names.emplace_back(info.name);
+    if (info.key_type == type() && (with_disabled || info.by_default)) names.emplace_back(info.name);
   return names;
 }
 
-bool PublicKey::verify(std::string_view algorithm, ByteView data, ByteView signature) const {
+bool PublicKey::is_security_key() const {
+  return checked(impl_).key->is_security_key();
+}
+
+bool PublicKey::verify(std::string_view algorithm, ByteView data, ByteView signature,
+                       const SecurityKeyRules& rules) const {
   const Impl& self = checked(impl_);
   const SignatureInfo* info = find_signature(algorithm);
   if (info == nullptr || info->key_type != self.type) return false;
@@ -148,8 +163,7 @@ bool PublicKey::verify(std::string_view algorithm, ByteView data, ByteView signa
     wire::Reader in(signature);
     if (in.text() != algorithm) return false;
     const ByteView content = in.string();
-    in.expect_end();
-    return self.key->verify(*info, data, content);
+    return self.key->verify_wire(*info, data, content, in.rest(), rules);
   } catch (const Error&) {
     return false;
   } catch (const Botan::Exception&) {

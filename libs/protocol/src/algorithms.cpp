@@ -1,158 +1,66 @@
 // amiko - the algorithms that one connection offers: defaults, names and changes
 #include <amiko/protocol/algorithms.hpp>
 
+#include "algorithm_editor.hpp"
+
 #include <amiko/base/error.hpp>
-#include <amiko/base/printable.hpp>
 #include <amiko/keys/algorithm_table.hpp>
-#include <amiko/wire/name_list.hpp>
 
 #include <algorithm>
-#include <span>
-#include <utility>
+#include <iterator>
 
 namespace amiko::protocol {
 namespace {
 
-std::string_view name_of_entry(const std::string& name) noexcept {
-  return name;
+// FIPS 186-5, SP 800-186, SP 800-56A and 800-56B, FIPS 197, 180-4 and 203, of what is offered by default.
+constexpr std::string_view fips_patterns[] = {
+    "mlkem*nistp*",
+    "ecdh-sha2-nistp*",
+    "diffie-hellman-*-sha256",
+    "diffie-hellman-*-sha384",
+    "diffie-hellman-*-sha512",
+    "ecdsa-sha2-nistp*",
+    "sk-ecdsa-sha2-nistp*",
+    "webauthn-sk-ecdsa-sha2-nistp*",
+    "rsa-sha2-*",
+    "aes*",
+    "hmac-sha2-*",
+};
+
+bool is_fips(std::string_view name) noexcept {
+  return std::ranges::any_of(fips_patterns, [name](std::string_view p) { return matches(p, name); });
 }
 
 template <class Info>
-std::string_view name_of_entry(const Info& info) noexcept {
-  return info.name;
-}
-
-template <class List>
-std::vector<std::string> names_in(const List& list) {
-  std::vector<std::string> names;
-  for (const auto& entry : list)
-    names.emplace_back(name_of_entry(entry));
-  return names;
-}
-
-template <class Info>
-std::vector<Info> by_default(std::span<const Info> table) {
+std::vector<Info> chosen(std::span<const Info> table, AlgorithmProfile profile) {
   std::vector<Info> list;
-  std::ranges::copy_if(table, std::back_inserter(list), &Info::by_default);
+  std::ranges::copy_if(table, std::back_inserter(list), [profile](const Info& entry) {
+    return entry.by_default && (profile != AlgorithmProfile::fips || is_fips(entry.name));
+  });
+  if (profile == AlgorithmProfile::legacy) add_new(list, table);
   return list;
 }
 
-template <class List>
-bool has(const List& list, std::string_view name) {
-  return std::ranges::any_of(list, [name](const auto& entry) { return name_of_entry(entry) == name; });
+std::vector<std::string> host_signatures(AlgorithmProfile profile) {
+  std::vector<SignatureInfo> list = chosen(signature_table(), profile);
+  std::erase_if(list, [](const SignatureInfo& info) { return !info.for_hosts; });
+  return names_in(list);
 }
 
-/// '*' stands for any characters, '?' for one.  On a mismatch only the latest '*' takes one more, so that no
-/// pattern is slow.  (support has patterns too, but this module is pure.)
-bool matches(std::string_view pattern, std::string_view name) noexcept {
-  std::size_t p = 0, n = 0, star = pattern.npos, retry = 0;
-  while (n < name.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      retry = n;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == name[n])) {
-      ++p, ++n;
-    } else if (star != pattern.npos) {
-      p = star + 1;
-      n = ++retry;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == pattern.npos;
+std::vector<crypto::CompressionInfo> compressions_of(AlgorithmProfile profile) {
+  using enum AlgorithmProfile;
+  return chosen(crypto::compression_table(), profile == legacy ? legacy : modern);
 }
-
-[[noreturn]] void bad(AlgorithmKind kind, const std::string& text, std::string hint = {}) {
-  throw_failure({.code = errc::bad_config,
-                 .text = std::string(option_of(kind)) + ": " + text,
-                 .hint = std::move(hint)});
-}
-
-std::vector<std::string_view> split(AlgorithmKind kind, std::string_view text) {
-  std::vector<std::string_view> names;
-  for (;;) {
-    const std::size_t comma = text.find(',');
-    const std::string_view name = text.substr(0, comma);
-    if (name.empty()) bad(kind, "an empty name in the list");
-    if (std::ranges::any_of(name, [](char c) { return c <= ' ' || c > '~'; }))
-      bad(kind, "\"" + printable(name, false, 64) + "\" has blanks or other characters that no name has");
-    names.push_back(name);
-    if (comma == text.npos) return names;
-    text.remove_prefix(comma + 1);
-  }
-}
-
-/// One list being changed.  Names are looked up in the list itself too, which may hold entries of the user's
-/// own.
-template <class Info>
-class Editor {
- public:
-  Editor(AlgorithmKind kind, std::vector<Info>& list, std::span<const Info> table)
-      : kind_(kind), list_(list), known_(list) {
-    add_new(known_, table);
-  }
-
-  void apply(std::string_view spec) {
-    const char mode = spec.empty() ? '\0' : spec.front();
-    if (mode == '+' || mode == '-' || mode == '^') spec.remove_prefix(1);
-    const std::vector<std::string_view> names = split(kind_, spec);
-    std::vector<Info> result = mode == '-' ? without(names) : changed(mode, picked(names));
-    if (result.empty()) bad(kind_, "nothing would be left to offer");
-    list_ = std::move(result);
-  }
-
- private:
-  template <class Source>
-  static void add_new(std::vector<Info>& to, const Source& from) {
-    for (const Info& entry : from)
-      if (!has(to, name_of_entry(entry))) to.push_back(entry);
-  }
-
-  std::vector<Info> changed(char mode, std::vector<Info> named) const {
-    if (mode == '+') {
-      std::vector<Info> result = list_;
-      add_new(result, named);
-      return result;
-    }
-    if (mode == '^') add_new(named, list_);
-    return named;
-  }
-
-  std::vector<Info> without(const std::vector<std::string_view>& patterns) const {
-    std::vector<Info> result = list_;
-    std::erase_if(result, [&](const Info& entry) {
-      return std::ranges::any_of(patterns,
-                                 [&](std::string_view p) { return matches(p, name_of_entry(entry)); });
-    });
-    return result;
-  }
-
-  std::vector<Info> picked(const std::vector<std::string_view>& names) const {
-    std::vector<Info> result;
-    for (const std::string_view name : names) {
-      const auto found =
-          std::ranges::find(known_, name, [](const Info& entry) { return name_of_entry(entry); });
-      if (found == known_.end()) bad_name(name);
-      add_new(result, std::span(&*found, 1));
-    }
-    return result;
-  }
-
-  [[noreturn]] void bad_name(std::string_view name) const {
-    bad(kind_,
-        "there is no " + std::string(name_of(kind_)) + " algorithm \"" + printable(name, false, 64) + "\"",
-        "known are " + wire::join_names(names_in(known_), ", "));
-  }
-
-  AlgorithmKind kind_;
-  std::vector<Info>& list_;
-  std::vector<Info> known_;
-};
 
 template <class Info>
 void edit_list(AlgorithmKind kind, std::vector<Info>& list, std::span<const Info> table,
                std::string_view spec) {
   Editor<Info>(kind, list, table).apply(spec);
+}
+
+void edit_names(AlgorithmKind kind, std::vector<std::string>& list, std::string_view spec) {
+  const std::vector<std::string> known = all_names(kind);
+  edit_list(kind, list, std::span(known), spec);
 }
 
 }  // namespace
@@ -163,6 +71,8 @@ std::string_view name_of(AlgorithmKind kind) noexcept {
       return "key exchange";
     case AlgorithmKind::host_key:
       return "host key";
+    case AlgorithmKind::user_key:
+      return "signature";
     case AlgorithmKind::cipher:
       return "cipher";
     case AlgorithmKind::mac:
@@ -179,6 +89,8 @@ std::string_view option_of(AlgorithmKind kind) noexcept {
       return "KexAlgorithms";
     case AlgorithmKind::host_key:
       return "HostKeyAlgorithms";
+    case AlgorithmKind::user_key:
+      return "PubkeyAcceptedAlgorithms";
     case AlgorithmKind::cipher:
       return "Ciphers";
     case AlgorithmKind::mac:
@@ -190,12 +102,17 @@ std::string_view option_of(AlgorithmKind kind) noexcept {
 }
 
 AlgorithmSet AlgorithmSet::defaults() {
+  return of(AlgorithmProfile::modern);
+}
+
+AlgorithmSet AlgorithmSet::of(AlgorithmProfile profile) {
   return {
-      .kex = by_default(crypto::kex_table()),
-      .host_keys = names_in(by_default(signature_table())),
-      .ciphers = by_default(crypto::cipher_table()),
-      .macs = by_default(crypto::mac_table()),
-      .compressions = by_default(crypto::compression_table()),
+      .kex = chosen(crypto::kex_table(), profile),
+      .host_keys = host_signatures(profile),
+      .user_keys = names_in(chosen(signature_table(), profile)),
+      .ciphers = chosen(crypto::cipher_table(), profile),
+      .macs = chosen(crypto::mac_table(), profile),
+      .compressions = compressions_of(profile),
   };
 }
 
@@ -203,10 +120,10 @@ void AlgorithmSet::edit(AlgorithmKind kind, std::string_view spec) {
   switch (kind) {
     case AlgorithmKind::kex:
       return edit_list(kind, kex, crypto::kex_table(), spec);
-    case AlgorithmKind::host_key: {
-      const std::vector<std::string> known = all_names(kind);
-      return edit_list(kind, host_keys, std::span(known), spec);
-    }
+    case AlgorithmKind::host_key:
+      return edit_names(kind, host_keys, spec);
+    case AlgorithmKind::user_key:
+      return edit_names(kind, user_keys, spec);
     case AlgorithmKind::cipher:
       return edit_list(kind, ciphers, crypto::cipher_table(), spec);
     case AlgorithmKind::mac:
@@ -226,6 +143,8 @@ std::vector<std::string> AlgorithmSet::names(AlgorithmKind kind) const {
       return names_in(kex);
     case AlgorithmKind::host_key:
       return host_keys;
+    case AlgorithmKind::user_key:
+      return user_keys;
     case AlgorithmKind::cipher:
       return names_in(ciphers);
     case AlgorithmKind::mac:
@@ -241,6 +160,7 @@ std::vector<std::string> all_names(AlgorithmKind kind) {
     case AlgorithmKind::kex:
       return names_in(crypto::kex_table());
     case AlgorithmKind::host_key:
+    case AlgorithmKind::user_key:
       return names_in(signature_table());
     case AlgorithmKind::cipher:
       return names_in(crypto::cipher_table());
@@ -250,6 +170,23 @@ std::vector<std::string> all_names(AlgorithmKind kind) {
       return names_in(crypto::compression_table());
   }
   return {};
+}
+
+std::string without_unknown(AlgorithmKind kind, std::string_view text, std::vector<std::string>& unknown) {
+  const AlgorithmSpec spec = parse_spec(kind, text);
+  const std::vector<std::string> all = all_names(kind);
+  std::string kept;
+  for (const std::string_view name : spec.names) {
+    const bool is_known =
+        name == "default" || std::ranges::any_of(all, [&](const std::string& n) { return matches(name, n); });
+    if (!is_known) {
+      unknown.emplace_back(name);
+      continue;
+    }
+    kept += kept.empty() ? (spec.mode == '\0' ? "" : std::string(1, spec.mode)) : ",";
+    kept += name;
+  }
+  return kept;
 }
 
 }  // namespace amiko::protocol

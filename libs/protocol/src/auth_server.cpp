@@ -47,6 +47,10 @@ std::vector<std::string> checked_algorithms(std::vector<std::string> names) {
 
 AuthDecider::~AuthDecider() = default;
 
+SecurityKeyRules AuthDecider::security_key_rules(std::string_view, const PublicKey&) {
+  return {};
+}
+
 AuthServer::AuthServer(AuthServerSettings settings, Bytes session_id)
     : settings_(std::move(settings)), session_id_(std::move(session_id)) {
   if (session_id_.empty()) throw_error(errc::invalid_argument, "authentication needs a session id");

@@ -23,7 +23,9 @@ Bytes AuthServer::publickey(ByteView body, AuthDecider& decider) {
   if (!is_signed) return probe(algorithm, blob, decider);
   const std::optional<PublicKey> key = usable_key(algorithm, blob);
   if (!key || decider.offer(user(), *key) != KeyOffer::welcome) return refuse();
-  if (check(*key, algorithm, signature) != Proof::right) return refuse();
+  const SecurityKeyRules rules =
+      key->is_security_key() ? decider.security_key_rules(user(), *key) : SecurityKeyRules();
+  if (check(*key, algorithm, signature, rules) != Proof::right) return refuse();
   return conclude("publickey", decider.publickey(user(), *key), decider, &*key);
 }
 
@@ -55,8 +57,8 @@ std::optional<PublicKey> AuthServer::usable_key(std::string_view algorithm, Byte
 }
 
 // Built anew from what the request said, so that only what was understood counts.
-AuthServer::Proof AuthServer::check(const PublicKey& key, std::string_view algorithm,
-                                    ByteView signature) const {
+AuthServer::Proof AuthServer::check(const PublicKey& key, std::string_view algorithm, ByteView signature,
+                                    const SecurityKeyRules& rules) const {
   Bytes data;
   wire::Writer write(data);
   write.string(session_id_);
@@ -65,7 +67,7 @@ AuthServer::Proof AuthServer::check(const PublicKey& key, std::string_view algor
   write.boolean(true);
   write.string(algorithm);
   write.string(key.blob());
-  return key.verify(algorithm, data, signature) ? Proof::right : Proof::wrong;
+  return key.verify(algorithm, data, signature, rules) ? Proof::right : Proof::wrong;
 }
 
 }  // namespace amiko::protocol

@@ -39,6 +39,7 @@ class SessionHandler final : public ServerHandler {
                            const Secret& new_password) override;
   std::string get_password_change_prompt(std::string_view user) override;
   KeyOffer check_key_offer(std::string_view user, const PublicKey& key) override;
+  SecurityKeyRules get_security_key_rules(std::string_view user, const PublicKey& key) override;
   Decision check_auth_publickey(std::string_view user, const PublicKey& key) override;
   InteractiveStep check_auth_interactive(std::string_view user, std::string_view submethods) override;
   InteractiveStep check_auth_interactive_response(std::string_view user, const Answers& answers) override;

@@ -102,6 +102,7 @@ void Link::exchange_versions() {
   settings.gex_moduli = serve_.moduli;
   settings.gex_min = settings_.min_group_bits;
   settings.gex_preferred = std::max(settings.gex_preferred, settings.gex_min);
+  settings.min_rsa_bits = settings_.min_rsa_bits;
   kex_ = std::make_unique<protocol::KexMachine>(std::move(settings), *random_);
   start_kex();
 }
