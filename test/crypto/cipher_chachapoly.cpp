@@ -30,6 +30,28 @@ std::unique_ptr<PacketCipher> make(Direction direction) {
 
 BOOST_AUTO_TEST_SUITE(cipher_chachapoly_test)
 
+// draft-ietf-sshm-chacha20-poly1305-02, appendix A: packet 7, a CHANNEL_DATA.
+BOOST_AUTO_TEST_CASE(the_draft_s_example) {
+  const CipherInfo& info = *find_cipher("chacha20-poly1305@openssh.com");
+  const Bytes key = unhex(
+      "8bbff6855fc102338c373e73aac0c914f076a905b2444a32eecaffeae22becc5"
+      "e9b7a7a5825a8249346ec1c28301cf394543fc7569887d76e168f37562ac0740");
+  Bytes packet = unhex(
+      "00000048065e00000000000000384c6f72656d20697073756d20646f6c6f7220"
+      "73697420616d65742c20636f6e7365637465747572206164697069736963696e"
+      "6720656c69744e43e804dc6c");
+  packet.resize(packet.size() + 16);
+  info.make(info, nullptr, {.key = key}, Direction::seal)->seal(7, packet);
+  BOOST_TEST(hex(packet) ==
+             "2c3ecce4a5bc05895bf07a7ba956b6c68829ac7c83b780b7000ecde745afc705"
+             "bbc378ce03a280236b87b53bed5839662302b164b6286a48cd1e097138e3cb90"
+             "9b8b2b829dd18d2a35ff82d995349e855bf02c298ef775f2d1a7e8b8");
+  const auto open = info.make(info, nullptr, {.key = key}, Direction::open);
+  const Opened opened = open_packet(*open, 7, packet);
+  BOOST_TEST(opened.length == 72U);
+  BOOST_TEST(opened.authentic);
+}
+
 BOOST_AUTO_TEST_CASE(shape) {
   const auto cipher = make(Direction::seal);
   BOOST_TEST(cipher->block_size() == 8u);

@@ -89,6 +89,12 @@ std::vector<std::string> all_names_but(const std::string& kind, const std::vecto
   return names;
 }
 
+std::vector<std::string> names_among(const std::string& kind, const std::vector<std::string>& names) {
+  auto ours = supported_algorithms(kind);
+  std::erase_if(ours, [&](const auto& name) { return std::ranges::find(names, name) == names.end(); });
+  return ours;
+}
+
 std::string answering_steps(const Target& target, const Login& login, bool refused) {
   if (login.method != Login::Method::interactive) return {};
   std::string steps;

@@ -105,6 +105,8 @@ class ProgramRunner {
 std::string answering_steps(const Target& target, const Login& login, bool refused = false);
 /// What amiko has of a kind of algorithms, without `lacking` (which may name others, too).
 std::vector<std::string> all_names_but(const std::string& kind, const std::vector<std::string>& lacking);
+/// Those of `names` that amiko has of a kind of algorithms.
+std::vector<std::string> names_among(const std::string& kind, const std::vector<std::string>& names);
 /// "a,b c\nd" to a, b, c, d.
 std::vector<std::string> split_names(const std::string& text);
 /// Of a file in the source tree.

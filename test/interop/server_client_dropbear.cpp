@@ -22,11 +22,12 @@ class Dbclient : public ForeignClient {
   const ClientAbilities& abilities() const override { return abilities_; }
 
   std::vector<std::string> names(const std::string& kind) override {
-    return all_names_but(
-        kind,
-        {"mlkem768x25519-sha256", "diffie-hellman-group-exchange-sha256", "diffie-hellman-group16-sha512",
-         "diffie-hellman-group18-sha512", "rsa-sha2-512", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com",
-         "aes192-ctr", "hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-512"});
+    if (kind == "key") return all_names_but(kind, {"rsa-sha2-512"});
+    return names_among(
+        kind, {"curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256",
+               "ecdh-sha2-nistp384", "ecdh-sha2-nistp521", "diffie-hellman-group14-sha256",
+               "diffie-hellman-group14-sha1", "chacha20-poly1305@openssh.com", "aes128-ctr", "aes256-ctr",
+               "hmac-sha2-256", "hmac-sha1", "none", "zlib@openssh.com", "zlib"});
   }
 
   ClientResult run(const Target& target, const ClientJob& job) override {

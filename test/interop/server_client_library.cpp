@@ -49,7 +49,38 @@ class Library : public ForeignClient {
 
   std::vector<std::string> names(const std::string& kind) override {
     if (abilities_.lists_itself) return split_names(names_[kind]);
-    return all_names_but(kind, {"mlkem768x25519-sha256"});
+    if (kind == "key") return all_names_but(kind, {});
+    return names_among(kind, {"curve25519-sha256",
+                              "curve25519-sha256@libssh.org",
+                              "ecdh-sha2-nistp256",
+                              "ecdh-sha2-nistp384",
+                              "ecdh-sha2-nistp521",
+                              "diffie-hellman-group-exchange-sha256",
+                              "diffie-hellman-group-exchange-sha1",
+                              "diffie-hellman-group18-sha512",
+                              "diffie-hellman-group16-sha512",
+                              "diffie-hellman-group14-sha256",
+                              "diffie-hellman-group14-sha1",
+                              "diffie-hellman-group1-sha1",
+                              "chacha20-poly1305@openssh.com",
+                              "aes256-gcm@openssh.com",
+                              "aes128-gcm@openssh.com",
+                              "aes256-ctr",
+                              "aes192-ctr",
+                              "aes128-ctr",
+                              "aes256-cbc",
+                              "aes192-cbc",
+                              "aes128-cbc",
+                              "3des-cbc",
+                              "hmac-sha2-256-etm@openssh.com",
+                              "hmac-sha2-512-etm@openssh.com",
+                              "hmac-sha1-etm@openssh.com",
+                              "hmac-sha2-256",
+                              "hmac-sha2-512",
+                              "hmac-sha1",
+                              "none",
+                              "zlib",
+                              "zlib@openssh.com"});
   }
 
   ClientResult run(const Target& target, const ClientJob& job) override {

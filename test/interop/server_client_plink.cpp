@@ -21,7 +21,49 @@ class Plink : public ForeignClient {
   const ClientAbilities& abilities() const override { return abilities_; }
 
   std::vector<std::string> names(const std::string& kind) override {
-    return all_names_but(kind, {"mlkem768x25519-sha256", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-512"});
+    if (kind == "key") return all_names_but(kind, {});
+    return names_among(kind, {"sntrup761x25519-sha512@openssh.com",
+                              "curve448-sha512",
+                              "curve25519-sha256",
+                              "curve25519-sha256@libssh.org",
+                              "ecdh-sha2-nistp256",
+                              "ecdh-sha2-nistp384",
+                              "ecdh-sha2-nistp521",
+                              "diffie-hellman-group-exchange-sha256",
+                              "diffie-hellman-group-exchange-sha1",
+                              "diffie-hellman-group18-sha512",
+                              "diffie-hellman-group17-sha512",
+                              "diffie-hellman-group16-sha512",
+                              "diffie-hellman-group15-sha512",
+                              "diffie-hellman-group14-sha256",
+                              "diffie-hellman-group14-sha1",
+                              "diffie-hellman-group1-sha1",
+                              "rsa2048-sha256",
+                              "rsa1024-sha1",
+                              "aes256-ctr",
+                              "aes192-ctr",
+                              "aes128-ctr",
+                              "aes256-cbc",
+                              "aes192-cbc",
+                              "aes128-cbc",
+                              "chacha20-poly1305@openssh.com",
+                              "aes128-gcm@openssh.com",
+                              "aes256-gcm@openssh.com",
+                              "3des-cbc",
+                              "blowfish-cbc",
+                              "arcfour256",
+                              "arcfour128",
+                              "hmac-sha2-256",
+                              "hmac-sha1",
+                              "hmac-sha1-96",
+                              "hmac-md5",
+                              "hmac-sha2-256-etm@openssh.com",
+                              "hmac-sha1-etm@openssh.com",
+                              "hmac-sha1-96-etm@openssh.com",
+                              "hmac-md5-etm@openssh.com",
+                              "none",
+                              "zlib",
+                              "zlib@openssh.com"});
   }
 
   ClientResult run(const Target& target, const ClientJob& job) override {
@@ -47,6 +89,11 @@ class Plink : public ForeignClient {
   /// What is no option is said in a saved session.
   void save_session(const ClientJob& job) const {
     std::string session = "Protocol=ssh\n";
+    // All that it has, and nothing of that worth a warning.
+    session +=
+        "KEX=ntru-curve25519,ecdh,dh-gex-sha1,dh-group18-sha512,dh-group17-sha512,dh-group16-sha512,"
+        "dh-group15-sha512,dh-group14-sha1,rsa,dh-group1-sha1,WARN\n"
+        "Cipher=aes,chacha20,aesgcm,3des,des,blowfish,arcfour,WARN\n";
     if (job.rekey_bytes != 0) session += "RekeyBytes=" + std::to_string(job.rekey_bytes) + "\n";
     if (!job.env.empty()) session += "Environment=LC_AMIKO=" + job.env + "\n";
     const auto compression = job.algorithms.find("compression");

@@ -495,6 +495,24 @@ BOOST_AUTO_TEST_CASE(new_keys_are_asked_for_once) {
   BOOST_TEST(bench.rekeys_asked == 2);
 }
 
+// What the cipher may protect (8 MiB for 3des-cbc, say) counts even where nobody has set a limit.
+BOOST_AUTO_TEST_CASE(a_cipher_s_own_limit_asks_for_new_keys) {
+  Bench bench({.bytes = 0, .packets = 0, .time = 0s});
+  amiko::protocol::KexMachine::SendNewKeys newkeys;
+  newkeys.cipher = amiko::crypto::make_null_cipher();
+  newkeys.max_bytes = 10'000;
+  bench.outbound.send_newkeys(std::move(newkeys), false);
+  const Bytes payload(1000, 94);
+  for (int i = 0; i < 9; ++i)
+    bench.send(payload);
+  BOOST_TEST(bench.rekeys_asked == 0);
+  const std::uint64_t before = bench.outbound.bytes_under_keys();
+  BOOST_TEST(before > 9000U);
+  bench.send(payload);
+  BOOST_TEST(bench.rekeys_asked == 1);
+  BOOST_TEST(bench.outbound.bytes_under_keys() > before);
+}
+
 BOOST_AUTO_TEST_CASE(the_worker_s_end_closes_the_stream) {
   Bench bench;
   bench.open();
