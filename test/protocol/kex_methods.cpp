@@ -109,6 +109,7 @@ BOOST_AUTO_TEST_CASE(every_method_with_every_host_key_algorithm) {
   std::size_t round = 0;
   for (const std::string& kex : all_names(AlgorithmKind::kex)) {
     for (const std::string& signature : AlgorithmSet::defaults().host_keys) {
+      if (signature.starts_with("sk-")) continue;  // only a token could sign
       BOOST_TEST_CONTEXT(kex << " with " << signature) {
         Pair pair = pair_with(kex, signature, ciphers[round++ % ciphers.size()]);
         pair.run();
