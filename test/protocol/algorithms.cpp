@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(the_nearest_name_is_told) {
   };
   told(AlgorithmKind::cipher, "aes256-crt", "aes256-ctr");
   told(AlgorithmKind::cipher, "+chacha20-poly1305", "chacha20-poly1305@openssh.com");
-  told(AlgorithmKind::host_key, "rsa-sha2-526", "rsa-sha2-256");
+  told(AlgorithmKind::host_key, "rsa-sha-256", "rsa-sha2-256");
   told(AlgorithmKind::user_key, "^ed25519", "ssh-ed25519");
   told(AlgorithmKind::mac, "HMAC-sha2-256", "hmac-sha2-256");
   AlgorithmSet set = AlgorithmSet::defaults();
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(the_nearest_name_is_told) {
 }
 
 BOOST_AUTO_TEST_CASE(wildcards_stand_for_all_that_there_are) {
-  BOOST_TEST(edited("aes128-ctr", "aes*-ctr") == (Names{"aes256-ctr", "aes192-ctr", "aes128-ctr"}));
+  BOOST_TEST(edited("aes128-ctr", "aes*-ctr") == (Names{"aes128-ctr", "aes192-ctr", "aes256-ctr"}));
   BOOST_TEST(edited("aes128-ctr", "+aes*-ctr").front() == "aes128-ctr");
   BOOST_TEST(edited("aes128-ctr", "+aes*-ctr").size() == 3u);
   BOOST_TEST(edited("aes128-ctr", "^aes25?-ctr") == (Names{"aes256-ctr", "aes128-ctr"}));
