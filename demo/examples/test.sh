@@ -103,6 +103,7 @@ expect transport_client 0 \
   "$(lines 'host key ssh-ed25519 SHA256:*' 'to stdout' 'to stderr' 'exit status 5')" "${usual[@]}"
 expect event_client 0 "*"$'\*\*\* Host key OK.\n'"*here we go" "${usual[@]}"
 expect timeouts 0 "$(lines 'timeout after: started' 'nothing yet' hello cancelled)" "${usual[@]}"
+expect own_algorithm 0 "cipher ascon-aead128@example.org"$'\n'"hello through ascon-aead128@example.org"$'\n'"and after 2 key exchanges, cipher ascon-aead128@example.org"
 expect algorithms 0 "*cipher aes256-ctr, MAC *sha2*, compression zlib@openssh.com"$'\n'"it works" "${usual[@]}"
 expect jump_host 0 "hello from behind" "$server,$same" "${usual[@]:1}"
 expect gather_results 1 "--- $server"$'\n'"hello from *exit status 2"$'\n'"--- 127.0.0.1:1"$'\n'"failed: *refused*"$'\n'"--- $same"$'\n'"hello*" \

@@ -3,6 +3,9 @@
 
 #include "values.hpp"
 
+#include <amiko/base/error.hpp>
+#include <amiko/connection/algorithm_options.hpp>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -62,6 +65,42 @@ void files(Options& o, const Value& v) {
   if (v.words.empty()) v.word();
   const bool none = v.words.size() == 1 && lower_case(v.words.front()) == "none";
   set_first(o.*member, none ? std::vector<std::string>() : v.words);
+}
+
+// Names that this build does not know are noted and left out: options are written for ssh, too.
+template <auto member>
+void algorithms(Options& o, const Value& v, std::string_view kind) {
+  std::vector<std::string> unknown;
+  std::string known;
+  try {
+    known = amiko::known_algorithms(kind, v.word(), unknown).text();
+  } catch (const amiko::ConfigError& e) {
+    throw OptionError(e.what());
+  }
+  if (known.empty()) throw OptionError("none of these algorithms is known: " + v.word());
+  for (const std::string& name : unknown)
+    o.notes.push_back("there is no algorithm " + name + " here; it is left out");
+  set_first(o.*member, std::move(known));
+}
+
+void kex(Options& o, const Value& v) {
+  algorithms<&Options::kex>(o, v, "kex");
+}
+
+void ciphers(Options& o, const Value& v) {
+  algorithms<&Options::ciphers>(o, v, "cipher");
+}
+
+void macs(Options& o, const Value& v) {
+  algorithms<&Options::macs>(o, v, "mac");
+}
+
+void host_key_algorithms(Options& o, const Value& v) {
+  algorithms<&Options::host_key_algorithms>(o, v, "key");
+}
+
+void pubkey_algorithms(Options& o, const Value& v) {
+  algorithms<&Options::pubkey_algorithms>(o, v, "key");
 }
 
 template <class T, std::size_t n>
@@ -177,31 +216,32 @@ constexpr char revoked_host_keys[] = "RevokedHostKeys";
 const std::array known{
     Keyword{"batchmode", yes_no<&Options::batch_mode>},
     Keyword{"challengeresponseauthentication", yes_no<&Options::kbdint_authentication>},
-    Keyword{"ciphers", word<&Options::ciphers>},
+    Keyword{"ciphers", ciphers},
     Keyword{"compression", yes_no<&Options::compression>},
     Keyword{"connecttimeout", seconds<&Options::connect_timeout>},
     Keyword{"globalknownhostsfile", files<&Options::global_known_hosts>},
     Keyword{"hashknownhosts", yes_no<&Options::hash_known_hosts>},
-    Keyword{"hostkeyalgorithms", word<&Options::host_key_algorithms>},
+    Keyword{"hostkeyalgorithms", host_key_algorithms},
     Keyword{"hostkeyalias", word<&Options::host_key_alias>},
     Keyword{"hostname", word<&Options::host_name>},
     Keyword{"identitiesonly", yes_no<&Options::identities_only>},
     Keyword{"identityfile", identity_file},
     Keyword{"kbdinteractiveauthentication", yes_no<&Options::kbdint_authentication>},
-    Keyword{"kexalgorithms", word<&Options::kex>},
+    Keyword{"kexalgorithms", kex},
     Keyword{"loglevel", log_level},
-    Keyword{"macs", word<&Options::macs>},
+    Keyword{"macs", macs},
     Keyword{"numberofpasswordprompts", number<&Options::password_prompts>},
     Keyword{"passwordauthentication", yes_no<&Options::password_authentication>},
     Keyword{"port", port},
     Keyword{"preferredauthentications", preferred_authentications},
     Keyword{"proxycommand", proxy_command},
     Keyword{"proxyjump", refused_unless_none<proxy_jump>},
-    Keyword{"pubkeyacceptedalgorithms", word<&Options::pubkey_algorithms>},
-    Keyword{"pubkeyacceptedkeytypes", word<&Options::pubkey_algorithms>},
+    Keyword{"pubkeyacceptedalgorithms", pubkey_algorithms},
+    Keyword{"pubkeyacceptedkeytypes", pubkey_algorithms},
     Keyword{"pubkeyauthentication", yes_no<&Options::pubkey_authentication>},
     Keyword{"rekeylimit", rekey_limit},
     Keyword{"requesttty", request_tty},
+    Keyword{"requiredrsasize", number<&Options::required_rsa_size>},
     Keyword{"revokedhostkeys", refused_unless_none<revoked_host_keys>},
     Keyword{"sendenv", send_env},
     Keyword{"serveralivecountmax", number<&Options::server_alive_count_max>},
@@ -288,7 +328,6 @@ constexpr auto passed_over = std::to_array<std::string_view>({
     "refuseconnection",
     "remotecommand",
     "remoteforward",
-    "requiredrsasize",
     "rhostsauthentication",
     "rhostsrsaauthentication",
     "rsaauthentication",

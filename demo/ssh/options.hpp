@@ -54,6 +54,7 @@ struct Options {
   std::optional<bool> pubkey_authentication{};
   std::optional<bool> kbdint_authentication{};
   std::optional<std::string> pubkey_algorithms{};
+  std::optional<unsigned> required_rsa_size{};
   std::optional<unsigned> password_prompts{};
 
   // --- algorithms

@@ -33,6 +33,7 @@ void set_algorithms(amiko::TransportOptions& transport, const Options& options) 
   transport.algorithms.ciphers = options.ciphers.value_or("");
   transport.algorithms.macs = options.macs.value_or("");
   if (options.compression) transport.algorithms.compression = *options.compression ? "yes" : "no";
+  transport.min_rsa_bits = options.required_rsa_size.value_or(transport.min_rsa_bits);
   if (options.rekey_bytes.value_or(0) != 0) transport.rekey_bytes = *options.rekey_bytes;
   if (options.rekey_time) transport.rekey_time = *options.rekey_time;
 }

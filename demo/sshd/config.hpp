@@ -3,6 +3,8 @@
 
 #include "options.hpp"
 
+#include <amiko/keys/security_key.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -45,6 +47,7 @@ struct Config {
   std::vector<std::string> allow_users{}, deny_users{}, allow_groups{}, deny_groups{};
   std::optional<std::string> banner{};
   std::optional<unsigned> required_rsa_size{};
+  std::optional<amiko::SecurityKeyRules> security_key_rules{};  ///< PubkeyAuthOptions
 
   // --- algorithms
   std::optional<std::string> ciphers{}, macs{}, kex{}, host_key_algorithms{}, pubkey_algorithms{};

@@ -3,7 +3,9 @@
 
 #include "values.hpp"
 
+#include <amiko/base/error.hpp>
 #include <amiko/base/printable.hpp>
+#include <amiko/connection/algorithm_options.hpp>
 
 #include <algorithm>
 #include <array>
@@ -66,6 +68,56 @@ void words(Config& c, const Directive& d) {
   for (const std::string& w : d.words)
     text += (text.empty() ? "" : " ") + w;
   set_first(c.*member, std::move(text));
+}
+
+// Names that this build does not know are reported and left out: the file may be another program's.
+template <auto member>
+void algorithms(Config& c, const Directive& d, std::string_view kind) {
+  std::vector<std::string> unknown;
+  std::string known;
+  try {
+    known = amiko::known_algorithms(kind, d.word(), unknown).text();
+  } catch (const amiko::ConfigError& e) {
+    d.fail(e.what());
+  }
+  if (known.empty()) d.fail("none of these algorithms is known: " + d.word());
+  for (const std::string& name : unknown)
+    c.notes.push_back(d.where + ": " + d.name + ": no algorithm " + name + " here; left out");
+  set_first(c.*member, std::move(known));
+}
+
+void kex(Config& c, const Directive& d) {
+  algorithms<&Config::kex>(c, d, "kex");
+}
+
+void ciphers(Config& c, const Directive& d) {
+  algorithms<&Config::ciphers>(c, d, "cipher");
+}
+
+void macs(Config& c, const Directive& d) {
+  algorithms<&Config::macs>(c, d, "mac");
+}
+
+void host_key_algorithms(Config& c, const Directive& d) {
+  algorithms<&Config::host_key_algorithms>(c, d, "key");
+}
+
+void pubkey_algorithms(Config& c, const Directive& d) {
+  algorithms<&Config::pubkey_algorithms>(c, d, "key");
+}
+
+void pubkey_auth_options(Config& c, const Directive& d) {
+  if (d.words.empty()) d.word();
+  amiko::SecurityKeyRules rules{.touch_required = false};
+  for (const std::string& w : d.words) {
+    if (w == "touch-required")
+      rules.touch_required = true;
+    else if (w == "verify-required")
+      rules.verify_required = true;
+    else if (w != "none")
+      d.fail("bad value \"" + w + "\"");
+  }
+  set_first(c.security_key_rules, rules);
 }
 
 void port(Config& c, const Directive& d) {
@@ -186,7 +238,7 @@ const std::array known{
     Keyword{"banner", path<&Config::banner>},
     Keyword{"challengeresponseauthentication", yes_no<&Config::kbdint_authentication>},
     Keyword{"chrootdirectory", refused_unless_none},
-    Keyword{"ciphers", word<&Config::ciphers>},
+    Keyword{"ciphers", ciphers},
     Keyword{"clientalivecountmax", number<&Config::client_alive_count_max>},
     Keyword{"clientaliveinterval", seconds<&Config::client_alive_interval>},
     Keyword{"compression", compression},
@@ -194,14 +246,14 @@ const std::array known{
     Keyword{"denyusers", list<&Config::deny_users>},
     Keyword{"forcecommand", force_command},
     Keyword{"hostkey", list<&Config::host_keys>},
-    Keyword{"hostkeyalgorithms", word<&Config::host_key_algorithms>},
+    Keyword{"hostkeyalgorithms", host_key_algorithms},
     Keyword{"include", refused_unless_none},
     Keyword{"kbdinteractiveauthentication", yes_no<&Config::kbdint_authentication>},
-    Keyword{"kexalgorithms", word<&Config::kex>},
+    Keyword{"kexalgorithms", kex},
     Keyword{"listenaddress", [](Config& c, const Directive& d) { c.listen_addresses.push_back(d.word()); }},
     Keyword{"logingracetime", seconds<&Config::login_grace_time>},
     Keyword{"loglevel", log_level},
-    Keyword{"macs", word<&Config::macs>},
+    Keyword{"macs", macs},
     Keyword{"maxauthtries", number<&Config::max_auth_tries>},
     Keyword{"maxsessions", number<&Config::max_sessions>},
     Keyword{"maxstartups", word<&Config::max_startups>},
@@ -220,8 +272,9 @@ const std::array known{
     Keyword{"persourcepenaltyexemptlist", word<&Config::penalty_exempt>},
     Keyword{"pidfile", path<&Config::pid_file>},
     Keyword{"port", port},
-    Keyword{"pubkeyacceptedalgorithms", word<&Config::pubkey_algorithms>},
-    Keyword{"pubkeyacceptedkeytypes", word<&Config::pubkey_algorithms>},
+    Keyword{"pubkeyacceptedalgorithms", pubkey_algorithms},
+    Keyword{"pubkeyacceptedkeytypes", pubkey_algorithms},
+    Keyword{"pubkeyauthoptions", pubkey_auth_options},
     Keyword{"pubkeyauthentication", yes_no<&Config::pubkey_authentication>},
     Keyword{"rekeylimit", rekey_limit},
     Keyword{"requiredrsasize", number<&Config::required_rsa_size>},
@@ -276,7 +329,6 @@ constexpr auto passed_over = std::to_array<std::string_view>({
     "printlastlog",
     "printmotd",
     "protocol",
-    "pubkeyauthoptions",
     "rdomain",
     "refuseconnection",
     "securitykeyprovider",

@@ -66,6 +66,7 @@ void set_limits(amiko::ServerOptions& options, const Config& config) {
   settings.authentication_methods = config.authentication_methods.value_or("");
   settings.user_key_algorithms = config.pubkey_algorithms.value_or("");
   settings.min_rsa_bits = config.required_rsa_size.value_or(settings.min_rsa_bits);
+  options.security_key_rules = config.security_key_rules.value_or(options.security_key_rules);
   options.max_startups = config.max_startups.value_or(options.max_startups);
   options.per_source_max_startups = config.per_source_max_startups.value_or(0);
   options.per_source_penalties = config.per_source_penalties.value_or(options.per_source_penalties);
@@ -78,6 +79,7 @@ void set_transport(amiko::TransportOptions& transport, const Config& config) {
                           .ciphers = config.ciphers.value_or(""),
                           .macs = config.macs.value_or(""),
                           .compression = config.compression.value_or(true) ? "yes" : "no"};
+  transport.min_rsa_bits = config.required_rsa_size.value_or(transport.min_rsa_bits);
   if (config.rekey_bytes.value_or(0) > 0) transport.rekey_bytes = *config.rekey_bytes;
   if (config.rekey_time.value_or(std::chrono::seconds(0)).count() > 0)
     transport.rekey_time = *config.rekey_time;

@@ -21,6 +21,14 @@ std::string or_none(const std::optional<std::string>& value, const std::string& 
   return text.empty() ? "none" : text;
 }
 
+std::string pubkey_auth_options(const Config& config) {
+  const amiko::SecurityKeyRules rules =
+      config.security_key_rules.value_or(amiko::SecurityKeyRules{false, false});
+  if (!rules.touch_required && !rules.verify_required) return "none";
+  if (!rules.verify_required) return "touch-required";
+  return rules.touch_required ? "touch-required verify-required" : "verify-required";
+}
+
 std::string root_login(const Config& config) {
   switch (config.permit_root_login.value_or(RootLogin::prohibit_password)) {
     case RootLogin::no:
@@ -94,6 +102,7 @@ void show_who(const Config& c, Lines& lines) {
   lines.each("allowgroups", c.allow_groups);
   lines.each("denygroups", c.deny_groups);
   lines.add("banner", or_none(c.banner));
+  lines.add("pubkeyauthoptions", pubkey_auth_options(c));
   lines.number("requiredrsasize", c.required_rsa_size, amiko::ServerSettings{}.min_rsa_bits);
 }
 

@@ -46,8 +46,8 @@ namespace {
 
 // A client with its keys agreed on, before a server with this script.
 struct Login {
-  explicit Login(AuthScript auth, ScriptedOptions options = {})
-      : server(with(std::move(options), std::move(auth))), client(server.take_client()) {
+  explicit Login(AuthScript auth, ScriptedOptions options = {}, const amiko::TransportOptions& ours = {})
+      : server(with(std::move(options), std::move(auth))), client(server.take_client(), ours) {
     client.start_client(scaled(20s));
     client.set_auth_timeout(scaled(20s));
   }
@@ -259,6 +259,38 @@ BOOST_AUTO_TEST_CASE(the_algorithm_for_an_rsa_key) {
   BOOST_TEST(chosen("ssh-ed25519,rsa-sha2-256,rsa-sha2-512", nullptr) == "rsa-sha2-512");
   BOOST_TEST(chosen("ssh-rsa,rsa-sha2-256", nullptr) == "rsa-sha2-256");
   BOOST_TEST(chosen("rsa-sha2-512,rsa-sha2-256", "rsa-sha2-256") == "rsa-sha2-256");
+}
+
+// A server that does not say what it takes may be too old for SHA-2.  SHA-1 is tried last, where it was
+// named.
+BOOST_AUTO_TEST_CASE(sha1_is_tried_last_and_only_where_it_is_named) {
+  const PrivateKey rsa = PrivateKey::generate("rsa", {.bits = 2048});
+  const auto tried = [&](const char* ours, bool gets_in) {
+    std::vector<std::string> algorithms;
+    ScriptedOptions options;
+    options.ext_info = false;
+    Login login(
+        [&](ScriptedPeer& peer, const AuthRequest& request) {
+          algorithms.push_back(request.algorithm);
+          if (request.algorithm != "ssh-rsa") return peer.refuse({"publickey"});
+          accept_key(rsa.public_key())(peer, request);
+        },
+        std::move(options));
+    if (ours != nullptr) login.client.set_pubkey_algorithms(ours);
+    BOOST_TEST(login.client.auth_publickey("u", rsa).authenticated == gets_in);
+    return algorithms;
+  };
+  using Names = std::vector<std::string>;
+  BOOST_TEST((tried(nullptr, false) == Names{"rsa-sha2-512"}));
+  BOOST_TEST((tried("+ssh-rsa", true) == Names{"rsa-sha2-512", "ssh-rsa", "ssh-rsa"}));
+  BOOST_TEST((tried("ssh-rsa", true) == Names{"ssh-rsa", "ssh-rsa"}));
+}
+
+BOOST_AUTO_TEST_CASE(small_rsa_keys_are_not_used) {
+  const PrivateKey rsa = PrivateKey::generate("rsa", {.bits = 1024});
+  Login login(accept_key(rsa.public_key()), {}, {.min_rsa_bits = 2048});
+  BOOST_CHECK_EXCEPTION(login.client.auth_publickey("u", rsa), amiko::AuthError,
+                        says(errc::auth_failed, "min_rsa_bits asks for 2048"));
 }
 
 BOOST_AUTO_TEST_CASE(no_algorithm_that_both_like) {

@@ -1,6 +1,9 @@
 // amiko - keys of clients and servers under test, made by ssh-keygen once for each test program
 #include "common/peer_keys.hpp"
 
+#include <amiko/keys/private_key.hpp>
+
+#include <fstream>
 #include <list>
 #include <sstream>
 #include <stdexcept>
@@ -33,6 +36,13 @@ std::vector<std::string> keygen_arguments(const std::string& type, const fs::pat
   return argv;
 }
 
+void save_new_key(const std::string& type, const fs::path& file) {
+  const PrivateKey key =
+      PrivateKey::generate(type == "secp256k1" ? "ecdsa-sha2-1.3.132.0.10" : type, {.comment = "amiko test"});
+  key.save(file);
+  std::ofstream(file.string() + ".pub") << key.public_key().to_line() << '\n';
+}
+
 }  // namespace
 
 const PeerKeys& PeerKeys::get() {
@@ -42,6 +52,11 @@ const PeerKeys& PeerKeys::get() {
 
 const std::vector<std::string>& PeerKeys::types() {
   static const std::vector<std::string> types{"ed25519", "ecdsa256", "ecdsa384", "ecdsa521", "rsa"};
+  return types;
+}
+
+const std::vector<std::string>& PeerKeys::other_types() {
+  static const std::vector<std::string> types{"ed448", "secp256k1", "dsa"};
   return types;
 }
 
@@ -62,6 +77,11 @@ PeerKeys::PeerKeys() : directory_(base_directory()) {
   for (auto& process : running) {
     if (process.wait(milliseconds(60'000)) != ExitStatus{})
       throw std::runtime_error("ssh-keygen failed: " + read_file(directory_ / "keygen.log"));
+  }
+  for (const auto& type : other_types()) {
+    save_new_key(type, host_key(type));
+    save_new_key(type, client_key(type));
+    authorized_lines_ += client_key_line(type) + "\n";
   }
   for (const auto& type : types())
     authorized_lines_ += client_key_line(type) + "\n";

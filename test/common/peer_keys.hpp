@@ -18,6 +18,8 @@ class PeerKeys {
 
   /// "ed25519", "ecdsa256", "ecdsa384", "ecdsa521", "rsa" (3072 bits).
   static const std::vector<std::string>& types();
+  /// "ed448", "secp256k1", "dsa": not every peer has them, so the library makes them.
+  static const std::vector<std::string>& other_types();
   /// What opens the client key "encrypted" (an ed25519 key).
   static constexpr const char* passphrase = "secret passphrase";
 

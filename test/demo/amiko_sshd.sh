@@ -225,6 +225,7 @@ command_line() {
   attempt "what would be unsafe to pass over" bad_line "ChrootDirectory /x" "unsafe to pass it over"
   attempt "bad AuthenticationMethods" bad_line "AuthenticationMethods blubber" "blubber"
   attempt "bad MaxStartups" bad_line "MaxStartups x" "MaxStartups"
+  attempt "an unknown algorithm is told" bad_line "Ciphers rot13,aes256-ctr" "line 1: Ciphers: no algorithm rot13 here; left out"
   attempt "what is passed over is told" bad_line "UsePAM yes" "line 1: UsePAM is not supported yet and passed over"
   attempt "a missing host key" says "Unable to load host key \"$scratch/none\": No such file" \
     "$program" -t -f none -h "$scratch/none"

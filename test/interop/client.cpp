@@ -49,6 +49,16 @@ Client& Client::use_key(const std::string& type) {
   return *this;
 }
 
+std::vector<std::string> common_algorithms(const std::string& kind) {
+  auto names = supported_algorithms(kind);
+  if (kind == "key")
+    std::erase_if(names, [](const std::string& name) {
+      return name != "ssh-ed25519" && name != "ssh-rsa" && !name.starts_with("rsa-sha2-") &&
+             !name.starts_with("ecdsa-sha2-nistp");
+    });
+  return names;
+}
+
 Transport Client::dial() const {
   Transport transport(host_, options.port, options.transport);
   transport.start_client(options.handshake_timeout);

@@ -49,6 +49,9 @@ class Client {
   std::string host_;
 };
 
+/// supported_algorithms(), without those for keys that are not PeerKeys::types(): key_types.cpp has them.
+std::vector<std::string> common_algorithms(const std::string& kind);
+
 /// So many bytes that do not repeat soon, and differ with the seed.
 std::string much_data(std::size_t size, std::uint64_t seed = 1);
 

@@ -54,7 +54,7 @@ class Column {
   Column(std::string name, ForeignClient& client) : name_(std::move(name)), client_(client) {
     for (const auto& kind : kinds) {
       const Names theirs = client.names(kind);
-      const Names ours = supported_algorithms(kind);
+      const Names ours = common_algorithms(kind);
       for (const auto& algorithm : ours)
         cells_.push_back({kind, algorithm, contains(theirs, algorithm)});
       for (const auto& algorithm : theirs)

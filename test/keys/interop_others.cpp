@@ -4,7 +4,8 @@
 #include "common/available.hpp"
 #include "common/peer_process.hpp"
 #include "common/python_server.hpp"
-#include "token.hpp"
+#include "common/token.hpp"
+#include "key_data.hpp"
 
 using namespace amiko;
 using namespace amiko::test;

@@ -1,7 +1,8 @@
 // amiko - tests of public keys of security keys, against a token in software and OpenSSH's own vectors
 #include <amiko/keys/security_key.hpp>
 
-#include "token.hpp"
+#include "common/token.hpp"
+#include "key_data.hpp"
 
 using namespace amiko;
 using namespace amiko::test;

@@ -28,8 +28,13 @@ bool says(const Error& e, std::string_view part) {
   return std::string_view(e.what()).find(part) != std::string_view::npos;
 }
 
-constexpr AlgorithmKind kinds[] = {AlgorithmKind::kex, AlgorithmKind::host_key, AlgorithmKind::cipher,
-                                   AlgorithmKind::mac, AlgorithmKind::compression};
+constexpr AlgorithmKind kinds[] = {AlgorithmKind::kex,      AlgorithmKind::host_key,
+                                   AlgorithmKind::user_key, AlgorithmKind::cipher,
+                                   AlgorithmKind::mac,      AlgorithmKind::compression};
+
+bool contains(const Names& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
 
 }  // namespace
 
@@ -37,13 +42,16 @@ BOOST_AUTO_TEST_SUITE(algorithms)
 
 BOOST_AUTO_TEST_CASE(defaults_are_the_tables_by_default_entries_in_order) {
   const AlgorithmSet set = AlgorithmSet::defaults();
-  Names kex, host_keys;
+  Names kex, host_keys, user_keys;
   for (const auto& info : crypto::kex_table())
     if (info.by_default) kex.emplace_back(info.name);
   for (const auto& info : signature_table())
-    if (info.by_default) host_keys.emplace_back(info.name);
+    if (info.by_default) user_keys.emplace_back(info.name);
+  for (const auto& info : signature_table())
+    if (info.by_default && info.for_hosts) host_keys.emplace_back(info.name);
   BOOST_TEST(set.names(AlgorithmKind::kex) == kex);
   BOOST_TEST(set.names(AlgorithmKind::host_key) == host_keys);
+  BOOST_TEST(set.names(AlgorithmKind::user_key) == user_keys);
   BOOST_TEST(set.ciphers.size() > 2u);
   BOOST_TEST(set.macs.size() > 1u);
 }
@@ -107,8 +115,94 @@ BOOST_AUTO_TEST_CASE(an_unknown_name_is_told_with_the_known_ones) {
     });
   }
   AlgorithmSet set = AlgorithmSet::defaults();
-  BOOST_CHECK_THROW(set.edit(AlgorithmKind::cipher, "aes*"), ConfigError);
-  BOOST_CHECK_THROW(set.edit(AlgorithmKind::host_key, "+ssh-dss"), ConfigError);
+  BOOST_CHECK_THROW(set.edit(AlgorithmKind::cipher, "rot*"), ConfigError);
+  BOOST_CHECK_THROW(set.edit(AlgorithmKind::host_key, "+ssh-none"), ConfigError);
+}
+
+BOOST_AUTO_TEST_CASE(the_nearest_name_is_told) {
+  const auto told = [](AlgorithmKind kind, const char* spec, std::string_view name) {
+    AlgorithmSet set = AlgorithmSet::defaults();
+    BOOST_CHECK_EXCEPTION(set.edit(kind, spec), ConfigError,
+                          [&](const Error& e) { return says(e, "did you mean " + std::string(name) + "?"); });
+  };
+  told(AlgorithmKind::cipher, "aes256-crt", "aes256-ctr");
+  told(AlgorithmKind::cipher, "+chacha20-poly1305", "chacha20-poly1305@openssh.com");
+  told(AlgorithmKind::host_key, "rsa-sha-256", "rsa-sha2-256");
+  told(AlgorithmKind::user_key, "^ed25519", "ssh-ed25519");
+  told(AlgorithmKind::mac, "HMAC-sha2-256", "hmac-sha2-256");
+  AlgorithmSet set = AlgorithmSet::defaults();
+  for (const std::string& far : {std::string("x"), std::string("zzzzzzzzzzzz"), std::string(5000, 'a')})
+    BOOST_CHECK_EXCEPTION(set.edit(AlgorithmKind::cipher, far), ConfigError,
+                          [](const Error& e) { return !says(e, "did you mean"); });
+}
+
+BOOST_AUTO_TEST_CASE(wildcards_stand_for_all_that_there_are) {
+  BOOST_TEST(edited("aes128-ctr", "aes*-ctr") == (Names{"aes128-ctr", "aes192-ctr", "aes256-ctr"}));
+  BOOST_TEST(edited("aes128-ctr", "+aes*-ctr").front() == "aes128-ctr");
+  BOOST_TEST(edited("aes128-ctr", "+aes*-ctr").size() == 3u);
+  BOOST_TEST(edited("aes128-ctr", "^aes25?-ctr") == (Names{"aes256-ctr", "aes128-ctr"}));
+  BOOST_TEST(edited("aes128-ctr", "*") == all_names(AlgorithmKind::cipher));
+  AlgorithmSet set = AlgorithmSet::defaults();
+  set.edit(AlgorithmKind::user_key, "ssh-rsa*");
+  BOOST_TEST(contains(set.user_keys, "ssh-rsa"));  // legacy ones too: they were named
+  BOOST_TEST(contains(set.user_keys, "ssh-rsa-sha256@ssh.com"));
+  BOOST_TEST(!contains(set.user_keys, "rsa-sha2-256"));
+}
+
+BOOST_AUTO_TEST_CASE(default_stands_for_the_list_as_it_was) {
+  const Names defaults = AlgorithmSet::defaults().names(AlgorithmKind::mac);
+  const auto macs = [](const char* spec) {
+    AlgorithmSet set = AlgorithmSet::defaults();
+    set.edit(AlgorithmKind::mac, spec);
+    return set.names(AlgorithmKind::mac);
+  };
+  BOOST_TEST(macs("default") == defaults);
+  BOOST_TEST(macs("+default") == defaults);
+  Names with_front{defaults.back()};
+  for (const std::string& name : defaults)
+    if (name != defaults.back()) with_front.push_back(name);
+  BOOST_TEST(macs((defaults.back() + ",default").c_str()) == with_front);
+  AlgorithmSet set = AlgorithmSet::defaults();
+  BOOST_CHECK_THROW(set.edit(AlgorithmKind::mac, "-default"), ConfigError);
+}
+
+BOOST_AUTO_TEST_CASE(profiles) {
+  const AlgorithmSet modern = AlgorithmSet::of(AlgorithmProfile::modern);
+  const AlgorithmSet legacy = AlgorithmSet::of(AlgorithmProfile::legacy);
+  const AlgorithmSet fips = AlgorithmSet::of(AlgorithmProfile::fips);
+  for (const AlgorithmKind kind : kinds) {
+    BOOST_TEST(modern.names(kind) == AlgorithmSet::defaults().names(kind));
+    const Names all = legacy.names(kind), few = modern.names(kind);
+    if (kind != AlgorithmKind::host_key) BOOST_TEST(all.size() == all_names(kind).size());
+    BOOST_TEST((Names(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(few.size())) == few));
+    BOOST_TEST(!fips.names(kind).empty());
+    for (const std::string& name : fips.names(kind)) {
+      BOOST_TEST(contains(few, name), name);
+      for (const char* other : {"25519", "448", "chacha", "umac", "md5", "sha1", "sntrup", "secp256k1"})
+        BOOST_TEST(name.find(other) == name.npos, name);
+    }
+  }
+  BOOST_TEST(legacy.host_keys.back() == "ssh-dss");
+  BOOST_TEST(contains(fips.host_keys, "ecdsa-sha2-nistp256"));
+  BOOST_TEST(contains(fips.host_keys, "rsa-sha2-512"));
+  BOOST_TEST(contains(fips.names(AlgorithmKind::kex), "diffie-hellman-group14-sha256"));
+  BOOST_TEST(contains(fips.names(AlgorithmKind::cipher), "aes256-gcm@openssh.com"));
+  BOOST_TEST(contains(fips.names(AlgorithmKind::mac), "hmac-sha2-256-etm@openssh.com"));
+}
+
+BOOST_AUTO_TEST_CASE(unknown_names_are_sorted_out) {
+  const auto kept = [](const char* spec, Names expected_unknown) {
+    Names unknown;
+    const std::string text = without_unknown(AlgorithmKind::cipher, spec, unknown);
+    BOOST_TEST(unknown == expected_unknown, spec);
+    return text;
+  };
+  BOOST_TEST(kept("aes128-ctr,rot13,aes256-ctr", {"rot13"}) == "aes128-ctr,aes256-ctr");
+  BOOST_TEST(kept("+rot13,aes128-ctr", {"rot13"}) == "+aes128-ctr");
+  BOOST_TEST(kept("^rot*,a??128-ctr,default", {"rot*"}) == "^a??128-ctr,default");
+  BOOST_TEST(kept("-rot13,x", {"rot13", "x"}) == "");
+  Names unknown;
+  BOOST_CHECK_THROW(without_unknown(AlgorithmKind::cipher, "a,,b", unknown), ConfigError);
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_edit_changes_nothing) {

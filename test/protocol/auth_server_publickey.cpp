@@ -1,6 +1,7 @@
 // amiko - tests of the server's side of authentication: keys and signatures
 #include <boost/test/unit_test.hpp>
 
+#include "common/token.hpp"
 #include "login.hpp"
 
 namespace amiko::protocol {
@@ -376,6 +377,65 @@ BOOST_AUTO_TEST_CASE(a_welcome_probe_is_no_step) {
   KeyLogin login(with_rules("publickey,password"));
   login.get<AuthClient::KeyAccepted>(login.probe(key_a().public_key()));
   login.fails(login.right(), {"publickey"});
+}
+
+// OpenSSH PROTOCOL.u2f.
+
+BOOST_AUTO_TEST_CASE(security_keys_let_in) {
+  for (const auto& [type, algorithm] : {std::pair(test::Token::sk_ed25519, test::Token::sk_ed25519),
+                                        {test::Token::sk_ecdsa, test::Token::sk_ecdsa},
+                                        {test::Token::sk_ecdsa, test::Token::webauthn}}) {
+    const test::Token token(type);
+    Login login;
+    login.decider.keys = {token.public_key()};
+    login.get<AuthClient::KeyAccepted>(login.probe(token.public_key()));
+    login.succeeds(login.sign(token, "ron", algorithm));
+    BOOST_TEST(login.decider.times("security_key_rules") == 1u);
+    BOOST_TEST((login.server.identity().key() == token.public_key()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(security_keys_must_be_touched_unless_they_need_not) {
+  test::Token token(test::Token::sk_ed25519);
+  token.flags = 0;
+  Login login;
+  login.decider.keys = {token.public_key()};
+  login.fails(login.sign(token));
+  BOOST_TEST(!asked_about_signature(login.decider));
+  login.decider.sk_rules.touch_required = false;
+  login.succeeds(login.sign(token));
+}
+
+BOOST_AUTO_TEST_CASE(security_keys_must_verify_their_user_where_it_is_asked) {
+  test::Token token(test::Token::sk_ecdsa);
+  Login login;
+  login.decider.keys = {token.public_key()};
+  login.decider.sk_rules.verify_required = true;
+  login.fails(login.sign(token));
+  login.fails(login.sign(token, "ron", test::Token::webauthn));
+  token.flags = 0x05;
+  login.succeeds(login.sign(token));
+}
+
+BOOST_AUTO_TEST_CASE(rules_of_security_keys_are_not_asked_for_others) {
+  KeyLogin login;
+  login.succeeds(login.sign(key_a()));
+  BOOST_TEST(login.decider.times("security_key_rules") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_off_by_default_is_refused_until_it_is_named) {
+  const PrivateKey dsa = PrivateKey::generate("dsa");
+  for (const auto& [key, algorithm] : {std::pair(dsa, "ssh-dss"),
+                                       {rsa_key(), "ssh-rsa"},
+                                       {rsa_key(), "ssh-rsa-sha256@ssh.com"},
+                                       {rsa_key(), "ssh-rsa-sha512@ssh.com"}}) {
+    KeyLogin login;
+    login.decider.keys.push_back(dsa.public_key());
+    login.fails(login.sign(key, "ron", algorithm));
+    KeyLogin other({.key_algorithms = {algorithm}});
+    other.decider.keys.push_back(dsa.public_key());
+    other.succeeds(other.sign(key, "ron", algorithm));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -111,7 +111,8 @@ BOOST_AUTO_TEST_CASE(every_method_and_every_host_key_algorithm) {
   for (const std::string& kex : all_names(AlgorithmKind::kex))
     pairs.emplace_back(kex, "ssh-ed25519");
   for (const std::string& signature : AlgorithmSet::defaults().host_keys)
-    pairs.emplace_back("curve25519-sha256", signature);
+    if (!signature.starts_with("sk-"))  // only a token could sign
+      pairs.emplace_back("curve25519-sha256", signature);
   std::size_t round = 0;
   for (const auto& chosen : pairs) {
     const std::string &kex = chosen.first, &signature = chosen.second;

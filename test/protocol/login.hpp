@@ -39,6 +39,7 @@ class FakeDecider final : public AuthDecider {
   Decision on_password = Decision::accept;
   Decision on_change = Decision::accept;
   Decision on_key = Decision::accept;
+  SecurityKeyRules sk_rules{};
   std::vector<PublicKey> keys{};
   std::deque<InteractiveStep> steps{};  ///< what the dialogue brings, from its start; then rejection
   std::string breaks_at{};              ///< the question that throws
@@ -68,6 +69,10 @@ class FakeDecider final : public AuthDecider {
   KeyOffer offer(std::string_view user, const PublicKey& key) override {
     note("offer", user, key.fingerprint());
     return std::ranges::find(keys, key) != keys.end() ? KeyOffer::welcome : KeyOffer::unwelcome;
+  }
+  SecurityKeyRules security_key_rules(std::string_view user, const PublicKey& key) override {
+    note("security_key_rules", user, key.fingerprint());
+    return sk_rules;
   }
   Decision publickey(std::string_view user, const PublicKey& key) override {
     note("publickey", user, key.fingerprint());
@@ -190,7 +195,7 @@ struct Login {
   Bytes probe(const PublicKey& key, std::string_view user = "ron") {
     return client.probe(user, key, key.signature_algorithms().front());
   }
-  Bytes sign(const PrivateKey& key, std::string_view user = "ron", std::string_view algorithm = {}) {
+  Bytes sign(const Signer& key, std::string_view user = "ron", std::string_view algorithm = {}) {
     const std::string name =
         algorithm.empty() ? key.public_key().signature_algorithms().front() : std::string(algorithm);
     const Bytes data = client.data_to_sign(session_id, user, key.public_key(), name);

@@ -10,6 +10,7 @@
 #include <amiko/connection/server_handler.hpp>
 #include <amiko/connection/transport.hpp>
 #include <amiko/keys/private_key.hpp>
+#include <amiko/keys/security_key.hpp>
 #include <amiko/server/server_connection.hpp>
 #include <amiko/server/server_process.hpp>
 
@@ -45,6 +46,9 @@ struct ServerOptions {
   std::function<std::vector<AuthorizedKeys>(const ServerConnection&, std::string_view user)> user_keys{};
   /// "/etc/keys/%u": the caller's name stands for %u, %% for a percent sign.  Read anew at each login.
   std::string authorized_keys{};
+  /// What signatures by security keys in those files have to prove, whatever their options permit; without
+  /// the option no-touch-required it is a touch in any case (PubkeyAuthOptions).
+  SecurityKeyRules security_key_rules{.touch_required = false};
   std::function<Decision(std::string_view user, const Secret& password)> password{};
   /// For those whom `password` told that theirs has expired.
   std::function<Decision(std::string_view user, const Secret& before, const Secret& after)> change_password{};

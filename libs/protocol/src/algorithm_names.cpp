@@ -77,9 +77,11 @@ AlgorithmSpec parse_spec(AlgorithmKind kind, std::string_view text) {
 std::string_view nearest(std::string_view name, const std::vector<std::string>& known) {
   if (name.size() > longest_name) return {};
   std::string_view best;
-  std::size_t least = name.size() / 2 + 1;
+  std::size_t least = name.size() / 2 + 2;
   for (const std::string& other : known) {
-    const std::size_t changes = distance(name, other);
+    // The domain is what people leave out.
+    const std::string_view local = std::string_view(other).substr(0, other.find('@'));
+    const std::size_t changes = std::min(distance(name, other), distance(name, local));
     if (changes < least) {
       least = changes;
       best = other;

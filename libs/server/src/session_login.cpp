@@ -139,8 +139,8 @@ KeyOffer SessionHandler::check_key_offer(std::string_view user, const PublicKey&
 // A key on file goes by its options, and only another one by what the application says.
 SecurityKeyRules SessionHandler::get_security_key_rules(std::string_view user, const PublicKey& key) {
   if (const auto permissions = key_on_file(user, key))
-    return {.touch_required = !permissions->no_touch_required,
-            .verify_required = permissions->verify_required};
+    return {.touch_required = !permissions->no_touch_required || options().security_key_rules.touch_required,
+            .verify_required = permissions->verify_required || options().security_key_rules.verify_required};
   return user_ ? user_->get_security_key_rules(user, key) : SecurityKeyRules();
 }
 

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <amiko/crypto/hash.hpp>
-#include <amiko/keys/signer.hpp>
+#include <amiko/keys/private_key.hpp>
 #include <amiko/support/encoding.hpp>
+#include <amiko/wire/reader.hpp>
+#include <amiko/wire/writer.hpp>
 
-#include "key_data.hpp"
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace amiko::test {
 
@@ -36,16 +40,14 @@ class Token final : public Signer {
   Bytes sign(std::string_view algorithm, ByteView data) const override {
     const bool is_webauthn = algorithm == webauthn;
     const std::string client = client_data(data);
-    Fields covered;
-    covered.raw(crypto::hash("SHA-256", ByteView(application))).raw(Bytes{flags}).uint32(counter);
-    if (is_webauthn) covered.raw(extensions);
-    covered.raw(crypto::hash("SHA-256", is_webauthn ? ByteView(client) : data));
-    Fields made;
-    made.string(algorithm).string(signature_content(key_.sign(inner_type(), covered)));
-    made.raw(Bytes{flags}).uint32(counter);
-    if (is_webauthn) made.string(origin).string(client).string(extensions);
-    made.raw(trailing);
-    return made.bytes;
+    Bytes covered;
+    wire::Writer cover(covered);
+    cover.raw(crypto::hash("SHA-256", ByteView(application)));
+    cover.byte(flags);
+    cover.uint32(counter);
+    if (is_webauthn) cover.raw(extensions);
+    cover.raw(crypto::hash("SHA-256", is_webauthn ? ByteView(client) : data));
+    return wire_form(algorithm, covered, client);
   }
 
  private:
@@ -54,7 +56,30 @@ class Token final : public Signer {
     const Bytes inner = key_.public_key().blob();
     wire::Reader in(inner);
     in.string();
-    return PublicKey::from_blob(Fields().string(type_).raw(in.rest()).string("ssh:"));
+    Bytes blob;
+    wire::Writer out(blob);
+    out.string(type_);
+    out.raw(in.rest());
+    out.string("ssh:");
+    return PublicKey::from_blob(blob);
+  }
+  Bytes wire_form(std::string_view algorithm, ByteView covered, const std::string& client) const {
+    const Bytes inner = key_.sign(inner_type(), covered);
+    wire::Reader in(inner);
+    in.string();
+    Bytes made;
+    wire::Writer out(made);
+    out.string(algorithm);
+    out.string(in.string());
+    out.byte(flags);
+    out.uint32(counter);
+    if (algorithm == webauthn) {
+      out.string(origin);
+      out.string(client);
+      out.string(extensions);
+    }
+    out.raw(trailing);
+    return made;
   }
   std::string client_data(ByteView data) const {
     std::string text =
