@@ -56,12 +56,13 @@ class ServerSide {
   void on_global_request(const wire::GlobalRequest& message);
   void on_channel_closed(std::shared_ptr<ChannelImpl> channel);
   void on_channel_removed();
+  void on_interrupt(std::shared_ptr<ChannelImpl> channel);
   void on_let_in();
   /// Any thread.
   void on_failure();
 
  private:
-  enum class Kind { auth, sign, open, request, closed, global };
+  enum class Kind { auth, sign, open, request, closed, interrupt, global };
   struct Task {
     Kind kind;
     std::size_t size;
@@ -99,6 +100,7 @@ class ServerSide {
   std::shared_ptr<ServerHandler> handler_;  // handler thread, which lets go of it after its last call
   const bool borrowed_;
   const ServerSettings settings_;
+  UserSettings user_settings_;  // handler thread: of the user who logs in or has done so
   const Keys keys_;
   protocol::AuthServerSettings auth_settings_;
   std::unique_ptr<protocol::AuthServer> auth_;  // handler thread

@@ -321,7 +321,7 @@ void TransportImpl::on_channel_packet(const protocol::Packet& packet) {
   wire::Reader reader(packet.payload.from(1));
   const std::uint32_t recipient = reader.uint32();
   const auto channel = find_channel(recipient);
-  if (!channel) return;
+  if (!channel || channel->peer_has_closed()) return;
   switch (static_cast<MessageNumber>(packet.number)) {
     case MessageNumber::channel_open_confirmation:
       channel->on_confirmation(wire::decode<wire::ChannelOpenConfirmation>(packet.payload));
