@@ -1,7 +1,7 @@
 // amiko - the keywords of ssh_config(5)
 #include "keywords.hpp"
 
-#include "values.hpp"
+#include "keyword_setters.hpp"
 
 #include <amiko/base/error.hpp>
 #include <amiko/connection/algorithm_options.hpp>
@@ -14,6 +14,8 @@
 
 namespace demo {
 namespace {
+
+using namespace setters;
 
 // What follows the keyword: the text as it stands, and its words.
 struct Value {
@@ -34,55 +36,6 @@ struct Keyword {
   Apply apply;
 };
 
-template <class T, class U>
-void set_first(std::optional<T>& option, U&& value) {
-  if (!option) option = std::forward<U>(value);
-}
-
-template <auto member>
-void word(Options& o, const Value& v) {
-  set_first(o.*member, v.word());
-}
-
-template <auto member>
-void yes_no(Options& o, const Value& v) {
-  set_first(o.*member, parse_yes_no(v.word()));
-}
-
-template <auto member>
-void number(Options& o, const Value& v) {
-  set_first(o.*member, parse_number(v.word()));
-}
-
-template <auto member>
-void seconds(Options& o, const Value& v) {
-  set_first(o.*member, v.word() == "none" ? std::chrono::seconds(0) : parse_seconds(v.word()));
-}
-
-// A list of files, of which "none" makes an empty one.
-template <auto member>
-void files(Options& o, const Value& v) {
-  if (v.words.empty()) v.word();
-  const bool none = v.words.size() == 1 && lower_case(v.words.front()) == "none";
-  set_first(o.*member, none ? std::vector<std::string>() : v.words);
-}
-
-// Names that this build does not know are noted and left out: options are written for ssh, too.
-template <auto member>
-void algorithms(Options& o, const Value& v, std::string_view kind) {
-  std::vector<std::string> unknown;
-  std::string known;
-  try {
-    known = amiko::known_algorithms(kind, v.word(), unknown).text();
-  } catch (const amiko::ConfigError& e) {
-    throw OptionError(e.what());
-  }
-  if (known.empty()) throw OptionError("none of these algorithms is known: " + v.word());
-  for (const std::string& name : unknown)
-    o.notes.push_back("there is no algorithm " + name + " here; it is left out");
-  set_first(o.*member, std::move(known));
-}
-
 void kex(Options& o, const Value& v) {
   algorithms<&Options::kex>(o, v, "kex");
 }
@@ -101,14 +54,6 @@ void host_key_algorithms(Options& o, const Value& v) {
 
 void pubkey_algorithms(Options& o, const Value& v) {
   algorithms<&Options::pubkey_algorithms>(o, v, "key");
-}
-
-template <class T, std::size_t n>
-T choice(const Value& v, const std::array<std::pair<std::string_view, T>, n>& choices) {
-  const std::string text = lower_case(v.word());
-  for (const auto& [name, value] : choices)
-    if (name == text) return value;
-  throw OptionError("unsupported option \"" + v.word() + "\"");
 }
 
 void port(Options& o, const Value& v) {
@@ -147,20 +92,6 @@ void session_type(Options& o, const Value& v) {
   set_first(o.session_type, choice(v, choices));
 }
 
-void log_level(Options& o, const Value& v) {
-  using enum Verbosity;
-  static constexpr std::array<std::pair<std::string_view, Verbosity>, 9> choices{{{"quiet", quiet},
-                                                                                  {"fatal", fatal},
-                                                                                  {"error", error},
-                                                                                  {"info", info},
-                                                                                  {"verbose", verbose},
-                                                                                  {"debug", debug1},
-                                                                                  {"debug1", debug1},
-                                                                                  {"debug2", debug2},
-                                                                                  {"debug3", debug3}}};
-  set_first(o.verbosity, choice(v, choices));
-}
-
 void preferred_authentications(Options& o, const Value& v) {
   set_first(o.preferred_authentications, split_list(v.word(), ','));
 }
@@ -168,18 +99,6 @@ void preferred_authentications(Options& o, const Value& v) {
 void proxy_command(Options& o, const Value& v) {
   if (v.text.empty()) v.word();
   set_first(o.proxy_command, v.text);
-}
-
-// "default" keeps the library's limits, "none" as the time means that time does not count.
-void rekey_limit(Options& o, const Value& v) {
-  if (v.words.empty() || v.words.size() > 2) v.word();
-  const std::string size = lower_case(v.words[0]);
-  const std::uint64_t bytes = size == "default" ? 0 : parse_bytes(size);
-  if (bytes != 0 && bytes < 16) throw OptionError("RekeyLimit too small");
-  set_first(o.rekey_bytes, bytes);
-  if (v.words.size() == 1) return;
-  set_first(o.rekey_time,
-            lower_case(v.words[1]) == "none" ? std::chrono::seconds(0) : parse_seconds(v.words[1]));
 }
 
 // A pattern that begins with '-' takes back those that it matches.
@@ -192,16 +111,6 @@ void send_env(Options& o, const Value& v) {
                     [&](const auto& p) { return ::fnmatch(pattern.c_str() + 1, p.c_str(), 0) == 0; });
     else
       o.send_env.push_back(pattern);
-  }
-}
-
-// The first line counts and no other.
-void set_env(Options& o, const Value& v) {
-  if (!o.set_env.empty()) return;
-  for (const std::string& setting : v.words) {
-    const std::size_t equals = setting.find('=');
-    if (equals == std::string::npos || equals == 0) throw OptionError("invalid SetEnv \"" + setting + "\"");
-    o.set_env.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
   }
 }
 
@@ -228,7 +137,7 @@ const std::array known{
     Keyword{"identityfile", identity_file},
     Keyword{"kbdinteractiveauthentication", yes_no<&Options::kbdint_authentication>},
     Keyword{"kexalgorithms", kex},
-    Keyword{"loglevel", log_level},
+    Keyword{"loglevel", log_level<&Options::verbosity>},
     Keyword{"macs", macs},
     Keyword{"numberofpasswordprompts", number<&Options::password_prompts>},
     Keyword{"passwordauthentication", yes_no<&Options::password_authentication>},

@@ -11,7 +11,10 @@
 #include <unistd.h>
 
 namespace demo::sshd {
-namespace {
+
+std::string account_name(std::string_view user) {
+  return std::string(user.substr(0, user.find(':')));
+}
 
 std::vector<std::string> group_names(const amiko::LocalAccount& account) {
   std::vector<std::string> names;
@@ -25,12 +28,6 @@ std::vector<std::string> group_names(const amiko::LocalAccount& account) {
   return names;
 }
 
-bool any_group(const std::vector<std::string>& names, const std::vector<std::string>& patterns) {
-  return std::ranges::any_of(names, [&](const std::string& name) { return matches_any(name, patterns); });
-}
-
-}  // namespace
-
 std::string shell_of(const amiko::LocalAccount& account) {
   return account.shell.empty() ? "/bin/sh" : account.shell;
 }
@@ -42,8 +39,8 @@ std::string AccountRules::reason_by_lists(const amiko::LocalAccount& account,
     return "not listed in AllowUsers";
   if (config_.deny_groups.empty() && config_.allow_groups.empty()) return {};
   const std::vector<std::string> groups = group_names(account);
-  if (any_group(groups, config_.deny_groups)) return "a group is listed in DenyGroups";
-  if (!config_.allow_groups.empty() && !any_group(groups, config_.allow_groups))
+  if (any_matches(groups, config_.deny_groups)) return "a group is listed in DenyGroups";
+  if (!config_.allow_groups.empty() && !any_matches(groups, config_.allow_groups))
     return "none of user's groups are listed in AllowGroups";
   return {};
 }
@@ -64,7 +61,7 @@ std::string AccountRules::reason_against(const amiko::LocalAccount& account,
 
 std::optional<amiko::LocalAccount> AccountRules::admit(std::string_view user, const std::string& address,
                                                        bool tell) const {
-  const std::string name(user.substr(0, user.find(':')));
+  const std::string name = account_name(user);
   std::optional<amiko::LocalAccount> account = amiko::LocalAccount::find(name);
   const std::string from = address.empty() ? "UNKNOWN" : address;
   if (!account) {

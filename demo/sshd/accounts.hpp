@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace demo::sshd {
 
@@ -35,6 +36,9 @@ class AccountRules {
   const ServerLog& log_;
 };
 
+/// A user's name as the client sent it, without a ":style" at its end.
+std::string account_name(std::string_view user);
+std::vector<std::string> group_names(const amiko::LocalAccount& account);
 /// "/bin/sh" where the user database has none.
 std::string shell_of(const amiko::LocalAccount& account);
 

@@ -6,7 +6,7 @@
 namespace demo::sshd {
 namespace {
 
-constexpr std::string_view takes_argument = "Efhop";
+constexpr std::string_view takes_argument = "CEfhop";
 
 bool apply(CommandLine& line, char letter) {
   switch (letter) {
@@ -41,6 +41,9 @@ bool apply(CommandLine& line, char letter) {
 
 void apply(CommandLine& line, char letter, const std::string& value) {
   switch (letter) {
+    case 'C':
+      line.subject.push_back(value);
+      break;
     case 'E':
       line.log_file = value;
       break;
@@ -86,8 +89,8 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
 }
 
 std::string usage() {
-  return "usage: amiko-sshd [-DdeiqTtV] [-E log_file] [-f config_file] [-h host_key_file]\n"
-         "                  [-o option] [-p port]\n"
+  return "usage: amiko-sshd [-DdeiqTtV] [-C user=name,addr=address,...] [-E log_file] [-f config_file]\n"
+         "                  [-h host_key_file] [-o option] [-p port]\n"
          "       amiko-sshd --hash-password";
 }
 

@@ -9,6 +9,7 @@ namespace demo::sshd {
 struct CommandLine {
   std::string config_file{};           ///< -f
   std::vector<std::string> options{};  ///< -o, -p and -h as lines of a configuration
+  std::vector<std::string> subject{};  ///< -C: for whom -T shows it
   std::string log_file{};              ///< -E
   bool inetd = false;                  ///< -i: one connection, on standard input and output
   bool foreground = false;             ///< -D

@@ -85,10 +85,6 @@ struct ConfigLine {
   std::size_t line = 0;
 };
 
-/// Reads the options of the command line, then the file (none if it is empty).  Throws OptionError with file
-/// and line.
-Config load_config(const std::vector<std::string>& options, const std::string& file);
-
 /// Everything with its value, a line for each keyword, as "sshd -T" shows it.
 std::string show_config(const Config& config);
 

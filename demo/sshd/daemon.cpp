@@ -76,6 +76,10 @@ void Daemon::failed(const std::string& text) noexcept {
 }
 
 PidFile::PidFile(std::string path) : path_(std::move(path)) {
+  write();
+}
+
+void PidFile::write() const {
   if (path_.empty()) return;
   std::ofstream file(path_, std::ios::trunc);
   file << ::getpid() << "\n";

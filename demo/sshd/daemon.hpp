@@ -34,6 +34,9 @@ class PidFile {
   PidFile& operator=(const PidFile&) = delete;
   ~PidFile();
 
+  /// Again, as a sign that the configuration has been read again.  Throws OptionError.
+  void write() const;
+
  private:
   std::string path_;
 };

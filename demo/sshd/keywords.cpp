@@ -1,7 +1,8 @@
 // amiko - the keywords of sshd_config(5)
 #include "keywords.hpp"
 
-#include "values.hpp"
+#include "keyword_setters.hpp"
+#include "patterns.hpp"
 
 #include <amiko/base/error.hpp>
 #include <amiko/base/printable.hpp>
@@ -15,37 +16,14 @@
 namespace demo::sshd {
 namespace {
 
+using namespace setters;
+
 using Apply = void (*)(Config&, const Directive&);
 
 struct Keyword {
   std::string_view name;
   Apply apply;
 };
-
-template <class T, class U>
-void set_first(std::optional<T>& option, U&& value) {
-  if (!option) option = std::forward<U>(value);
-}
-
-template <auto member>
-void word(Config& c, const Directive& d) {
-  set_first(c.*member, d.word());
-}
-
-template <auto member>
-void yes_no(Config& c, const Directive& d) {
-  set_first(c.*member, parse_yes_no(d.word()));
-}
-
-template <auto member>
-void number(Config& c, const Directive& d) {
-  set_first(c.*member, parse_number(d.word()));
-}
-
-template <auto member>
-void seconds(Config& c, const Directive& d) {
-  set_first(c.*member, d.word() == "none" ? std::chrono::seconds(0) : parse_seconds(d.word()));
-}
 
 // "none" means that there is none.
 template <auto member>
@@ -68,22 +46,6 @@ void words(Config& c, const Directive& d) {
   for (const std::string& w : d.words)
     text += (text.empty() ? "" : " ") + w;
   set_first(c.*member, std::move(text));
-}
-
-// Names that this build does not know are reported and left out: the file may be another program's.
-template <auto member>
-void algorithms(Config& c, const Directive& d, std::string_view kind) {
-  std::vector<std::string> unknown;
-  std::string known;
-  try {
-    known = amiko::known_algorithms(kind, d.word(), unknown).text();
-  } catch (const amiko::ConfigError& e) {
-    d.fail(e.what());
-  }
-  if (known.empty()) d.fail("none of these algorithms is known: " + d.word());
-  for (const std::string& name : unknown)
-    c.notes.push_back(d.where + ": " + d.name + ": no algorithm " + name + " here; left out");
-  set_first(c.*member, std::move(known));
 }
 
 void kex(Config& c, const Directive& d) {
@@ -120,20 +82,23 @@ void pubkey_auth_options(Config& c, const Directive& d) {
   set_first(c.security_key_rules, rules);
 }
 
+// "user" or "user@host".
+template <auto member>
+void user_list(Config& c, const Directive& d) {
+  for (const std::string& pattern : d.words)
+    if (const std::size_t at = pattern.rfind('@'); at != std::string::npos)
+      check_address_pattern(std::string_view(pattern).substr(at + 1));
+  list<member>(c, d);
+}
+
 void port(Config& c, const Directive& d) {
   c.ports.push_back(parse_port(d.word()));
 }
 
 void address_family(Config& c, const Directive& d) {
-  const std::string family = lower_case(d.word());
-  if (family != "any" && family != "inet" && family != "inet6") d.fail("not any, inet or inet6: " + family);
-  set_first(c.address_family, family == "any" ? 0 : family == "inet" ? AF_INET : AF_INET6);
-}
-
-void authorized_keys_file(Config& c, const Directive& d) {
-  if (d.words.empty()) d.word();
-  const bool none = d.words.size() == 1 && lower_case(d.words.front()) == "none";
-  set_first(c.authorized_keys_files, none ? std::vector<std::string>() : d.words);
+  static constexpr std::array<std::pair<std::string_view, int>, 3> choices{
+      {{"any", 0}, {"inet", AF_INET}, {"inet6", AF_INET6}}};
+  set_first(c.address_family, choice(d, choices));
 }
 
 void authentication_methods(Config& c, const Directive& d) {
@@ -142,46 +107,18 @@ void authentication_methods(Config& c, const Directive& d) {
 }
 
 void permit_root_login(Config& c, const Directive& d) {
-  const std::string value = lower_case(d.word());
-  RootLogin choice{};
-  if (value == "yes")
-    choice = RootLogin::yes;
-  else if (value == "no")
-    choice = RootLogin::no;
-  else if (value == "prohibit-password" || value == "without-password")
-    choice = RootLogin::prohibit_password;
-  else if (value == "forced-commands-only")
-    choice = RootLogin::forced_commands_only;
-  else
-    d.fail("bad value \"" + d.word() + "\"");
-  set_first(c.permit_root_login, choice);
+  using enum RootLogin;
+  static constexpr std::array<std::pair<std::string_view, RootLogin>, 5> choices{
+      {{"yes", yes},
+       {"no", no},
+       {"prohibit-password", prohibit_password},
+       {"without-password", prohibit_password},
+       {"forced-commands-only", forced_commands_only}}};
+  set_first(c.permit_root_login, choice(d, choices));
 }
 
 void compression(Config& c, const Directive& d) {
   set_first(c.compression, lower_case(d.word()) == "delayed" || parse_yes_no(d.word()));
-}
-
-// "default" keeps the library's limits, "none" as the time means that time does not count.
-void rekey_limit(Config& c, const Directive& d) {
-  if (d.words.empty() || d.words.size() > 2) d.word();
-  const std::string size = lower_case(d.words[0]);
-  const std::uint64_t bytes = size == "default" ? 0 : parse_bytes(size);
-  if (size != "default" && bytes < 16) d.fail("too small");
-  if (c.rekey_bytes) return;
-  c.rekey_bytes = bytes;
-  if (d.words.size() == 2)
-    c.rekey_time = lower_case(d.words[1]) == "none" ? std::chrono::seconds(0) : parse_seconds(d.words[1]);
-}
-
-void set_env(Config& c, const Directive& d) {
-  if (!c.set_env.empty()) return;
-  for (const std::string& setting : d.words) {
-    const std::size_t equals = setting.find('=');
-    if (equals == std::string::npos || equals == 0) d.fail("not NAME=value: \"" + setting + "\"");
-    const std::string name = setting.substr(0, equals);
-    if (std::ranges::none_of(c.set_env, [&](const auto& pair) { return pair.first == name; }))
-      c.set_env.emplace_back(name, setting.substr(equals + 1));
-  }
 }
 
 void force_command(Config& c, const Directive& d) {
@@ -202,23 +139,6 @@ void subsystem(Config& c, const Directive& d) {
   c.subsystems.push_back({name, plain ? d.rest.substr(at) : command});
 }
 
-void log_level(Config& c, const Directive& d) {
-  static constexpr std::array<std::pair<std::string_view, Verbosity>, 9> levels{
-      {{"quiet", Verbosity::quiet},
-       {"fatal", Verbosity::fatal},
-       {"error", Verbosity::error},
-       {"info", Verbosity::info},
-       {"verbose", Verbosity::verbose},
-       {"debug", Verbosity::debug1},
-       {"debug1", Verbosity::debug1},
-       {"debug2", Verbosity::debug2},
-       {"debug3", Verbosity::debug3}}};
-  const std::string name = lower_case(d.word());
-  const auto found = std::ranges::find(levels, name, &std::pair<std::string_view, Verbosity>::first);
-  if (found == levels.end()) d.fail("unknown level \"" + d.word() + "\"");
-  set_first(c.log_level, found->second);
-}
-
 // To do without these would let more people in, or let them do more, than was asked for.
 void refused_unless_none(Config&, const Directive& d) {
   if (lower_case(d.rest) != "none") d.fail("not supported yet, and it would be unsafe to pass it over");
@@ -232,9 +152,9 @@ const std::array known{
     Keyword{"acceptenv", list<&Config::accept_env>},
     Keyword{"addressfamily", address_family},
     Keyword{"allowgroups", list<&Config::allow_groups>},
-    Keyword{"allowusers", list<&Config::allow_users>},
+    Keyword{"allowusers", user_list<&Config::allow_users>},
     Keyword{"authenticationmethods", authentication_methods},
-    Keyword{"authorizedkeysfile", authorized_keys_file},
+    Keyword{"authorizedkeysfile", files<&Config::authorized_keys_files>},
     Keyword{"banner", path<&Config::banner>},
     Keyword{"challengeresponseauthentication", yes_no<&Config::kbdint_authentication>},
     Keyword{"chrootdirectory", refused_unless_none},
@@ -243,7 +163,7 @@ const std::array known{
     Keyword{"clientaliveinterval", seconds<&Config::client_alive_interval>},
     Keyword{"compression", compression},
     Keyword{"denygroups", list<&Config::deny_groups>},
-    Keyword{"denyusers", list<&Config::deny_users>},
+    Keyword{"denyusers", user_list<&Config::deny_users>},
     Keyword{"forcecommand", force_command},
     Keyword{"hostkey", list<&Config::host_keys>},
     Keyword{"hostkeyalgorithms", host_key_algorithms},
@@ -252,7 +172,7 @@ const std::array known{
     Keyword{"kexalgorithms", kex},
     Keyword{"listenaddress", [](Config& c, const Directive& d) { c.listen_addresses.push_back(d.word()); }},
     Keyword{"logingracetime", seconds<&Config::login_grace_time>},
-    Keyword{"loglevel", log_level},
+    Keyword{"loglevel", log_level<&Config::log_level>},
     Keyword{"macs", macs},
     Keyword{"maxauthtries", number<&Config::max_auth_tries>},
     Keyword{"maxsessions", number<&Config::max_sessions>},
@@ -350,7 +270,85 @@ constexpr auto passed_over = std::to_array<std::string_view>({
     "xauthlocation",
 });
 
+// What may stand below a Match line: it is asked for when the user's name is known.
+constexpr auto in_match = std::to_array<std::string_view>({
+    "acceptenv",
+    "allowagentforwarding",
+    "allowgroups",
+    "allowstreamlocalforwarding",
+    "allowtcpforwarding",
+    "allowusers",
+    "authenticationmethods",
+    "authorizedkeyscommand",
+    "authorizedkeyscommanduser",
+    "authorizedkeysfile",
+    "authorizedprincipalscommand",
+    "authorizedprincipalscommanduser",
+    "authorizedprincipalsfile",
+    "banner",
+    "casignaturealgorithms",
+    "challengeresponseauthentication",
+    "channeltimeout",
+    "chrootdirectory",
+    "clientalivecountmax",
+    "clientaliveinterval",
+    "denygroups",
+    "denyusers",
+    "disableforwarding",
+    "exposeauthinfo",
+    "forcecommand",
+    "gatewayports",
+    "gssapiauthentication",
+    "hostbasedacceptedalgorithms",
+    "hostbasedauthentication",
+    "hostbasedusesnamefrompacketonly",
+    "ignorerhosts",
+    "include",
+    "ipqos",
+    "kbdinteractiveauthentication",
+    "kerberosauthentication",
+    "maxauthtries",
+    "maxsessions",
+    "passwordauthentication",
+    "permitemptypasswords",
+    "permitlisten",
+    "permitopen",
+    "permitrootlogin",
+    "permittty",
+    "permittunnel",
+    "permituserrc",
+    "pubkeyacceptedalgorithms",
+    "pubkeyacceptedkeytypes",
+    "pubkeyauthentication",
+    "pubkeyauthoptions",
+    "rdomain",
+    "revokedkeys",
+    "setenv",
+    "streamlocalbindmask",
+    "streamlocalbindunlink",
+    "subsystem",
+    "trustedusercakeys",
+    "unusedconnectiontimeout",
+    "x11displayoffset",
+    "x11forwarding",
+    "x11uselocalhost",
+});
+
 }  // namespace
+
+void check_in_match(const Directive& directive) {
+  if (directive.keyword == "loglevel" || directive.keyword == "rekeylimit")
+    directive.fail("not supported within a Match block");
+  // sshd 10's: to pass it over would let in those whom it keeps out.
+  if (directive.keyword == "refuseconnection" && lower_case(directive.rest) != "no")
+    directive.fail("not supported yet, and it would be unsafe to pass it over");
+  if (std::ranges::find(known, directive.keyword, &Keyword::name) == known.end() &&
+      std::ranges::find(passed_over, directive.keyword) == passed_over.end())
+    return;  // apply_directive() says it better
+  if (std::ranges::find(in_match, directive.keyword) == in_match.end() &&
+      directive.keyword != "refuseconnection")
+    directive.fail("not allowed within a Match block");
+}
 
 void apply_directive(Config& config, const Directive& directive) {
   const auto found = std::ranges::find(known, directive.keyword, &Keyword::name);

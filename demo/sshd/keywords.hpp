@@ -28,4 +28,8 @@ Directive parse_directive(const ConfigLine& line);
 /// Throws OptionError for an unknown keyword and for a value that makes no sense.
 void apply_directive(Config& config, const Directive& directive);
 
+/// Throws OptionError for a keyword that counts for the whole server, or from before the user's name is
+/// known.
+void check_in_match(const Directive& directive);
+
 }  // namespace demo::sshd

@@ -3,11 +3,15 @@
 
 #include "user_keys.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
 namespace demo::sshd {
 namespace {
+
+constexpr std::size_t longest_banner = 1024 * 1024;
 
 std::string described(const amiko::PublicKey& key) {
   return key.type() + " " + key.fingerprint();
@@ -20,6 +24,16 @@ std::string joined(const std::vector<std::string>& list) {
   return text;
 }
 
+std::string read_banner(const Config& config, const ServerLog& log) {
+  const std::string file = config.banner.value_or("");
+  if (file.empty()) return {};
+  std::ifstream stream(file, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (stream && text.size() <= longest_banner) return text;
+  log.error("cannot use the banner file " + file);
+  return {};
+}
+
 }  // namespace
 
 std::string peer_of(const amiko::ServerConnection& connection) {
@@ -29,19 +43,28 @@ std::string peer_of(const amiko::ServerConnection& connection) {
 
 std::vector<amiko::AuthorizedKeys> keys_for(const Site& site, const amiko::ServerConnection& connection,
                                             std::string_view user) {
-  if (!site.config.pubkey_authentication.value_or(true)) return {};
-  const auto account = site.accounts.admit(user, connection.peer_address(), false);
-  return account ? load_user_keys(site.config, site.log, *account) : std::vector<amiko::AuthorizedKeys>();
+  const auto config = site.config_for(connection, user);
+  if (!config->pubkey_authentication.value_or(true)) return {};
+  const auto account = AccountRules(*config, site.log).admit(user, connection.peer_address(), false);
+  return account ? load_user_keys(*config, site.log, *account) : std::vector<amiko::AuthorizedKeys>();
 }
 
 LoginHandler::LoginHandler(std::shared_ptr<const Site> site, amiko::ServerConnection connection)
-    : site_(std::move(site)), connection_(std::move(connection)) {}
+    : site_(std::move(site)),
+      connection_(std::move(connection)),
+      config_(std::make_shared<const Config>(site_->config())) {}
 
-// The same for everybody, so that nobody learns who exists.
+std::string LoginHandler::get_banner(std::string_view) {
+  return read_banner(*config_, site_->log);
+}
+
+// The same for those who exist and those who do not, so that nobody learns who does.
 std::vector<std::string> LoginHandler::get_allowed_auths(std::string_view user) {
-  if (std::exchange(user_, std::string(user)) != user)
-    account_ = site_->accounts.admit(user, connection_.peer_address(), true);
-  const Config& config = site_->config;
+  if (std::exchange(user_, std::string(user)) != user) {
+    config_ = site_->config_for(connection_, user);
+    account_ = AccountRules(*config_, site_->log).admit(user, connection_.peer_address(), true);
+  }
+  const Config& config = *config_;
   std::vector<std::string> methods;
   if (config.pubkey_authentication.value_or(true)) methods.emplace_back("publickey");
   if (!site_->passwords.available()) return methods;
@@ -53,7 +76,8 @@ std::vector<std::string> LoginHandler::get_allowed_auths(std::string_view user) 
 amiko::Decision LoginHandler::decide(std::string_view method, std::string_view user,
                                      const amiko::Secret& password) {
   const bool right = site_->passwords.check(account_, password);
-  if (right && account_ && site_->accounts.password_is_enough(*account_)) return amiko::Decision::accept;
+  if (right && account_ && AccountRules(*config_, site_->log).password_is_enough(*account_))
+    return amiko::Decision::accept;
   failed(method, user);
   return amiko::Decision::reject;
 }
@@ -90,7 +114,7 @@ amiko::Decision LoginHandler::check_auth_publickey(std::string_view user, const 
 }
 
 void LoginHandler::auth_completed(const amiko::Identity& identity) {
-  const Config& config = site_->config;
+  const Config& config = *config_;
   if (!account_) throw std::runtime_error("a login without an account");
   if (account_->uid == 0 && config.permit_root_login == RootLogin::forced_commands_only &&
       !connection_.key_options().command && config.force_command.value_or("").empty()) {

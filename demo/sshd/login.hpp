@@ -25,6 +25,7 @@ class LoginHandler final : public amiko::ServerHandler {
  public:
   LoginHandler(std::shared_ptr<const Site> site, amiko::ServerConnection connection);
 
+  std::string get_banner(std::string_view user) override;
   std::vector<std::string> get_allowed_auths(std::string_view user) override;
   amiko::Decision check_auth_password(std::string_view user, const amiko::Secret& password) override;
   amiko::InteractiveStep check_auth_interactive(std::string_view user, std::string_view submethods) override;
@@ -40,7 +41,8 @@ class LoginHandler final : public amiko::ServerHandler {
 
   const std::shared_ptr<const Site> site_;
   amiko::ServerConnection connection_;
-  std::string user_{};  // that account_ was looked up for
+  std::string user_{};  // that the next two were looked up for
+  std::shared_ptr<const Config> config_;
   std::optional<amiko::LocalAccount> account_{};
 };
 

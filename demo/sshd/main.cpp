@@ -11,11 +11,13 @@
 #include <boost/thread/thread_only.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <optional>
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -43,7 +45,8 @@ Verbosity level_of(const CommandLine& line, const Config& config) {
 }
 
 Prepared prepare(const CommandLine& line, ServerLog& log) {
-  Config config = load_config(line.options, line.config_file);
+  Configuration configuration(line.options, line.config_file);
+  const Config& config = configuration.base();
   log.set_level(level_of(line, config));
   for (const std::string& note : config.notes)
     log.say(line.inetd ? Verbosity::debug1 : Verbosity::info, note);
@@ -51,10 +54,19 @@ Prepared prepare(const CommandLine& line, ServerLog& log) {
   std::vector<amiko::PrivateKey> keys = load_host_keys(config, notes);
   for (const std::string& note : notes)
     log.error(note);
-  auto site = std::make_shared<const Site>(std::move(config), log);
+  for (const Config& with_block : configuration.with_each_block())
+    check_options(server_options(std::make_shared<const Site>(Configuration(with_block), log), keys));
+  auto site = std::make_shared<const Site>(std::move(configuration), log);
   amiko::ServerOptions options = server_options(site, std::move(keys));
   check_options(options);
   return {std::move(site), std::move(options)};
+}
+
+// Checking an Argon2 hash takes 19 MiB for a moment; glibc would keep them for each thread that ever did.
+void give_memory_back() {
+#ifdef __GLIBC__
+  ::mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+#endif
 }
 
 void choose_log(const CommandLine& line, ServerLog& log) {
@@ -107,7 +119,8 @@ int taken_over(int standard) {
 }
 
 // Until the server has nothing more to do, or a signal ends it.
-void obey_signals(amiko::Server& server, const CommandLine& line, ServerLog& log, const Signals& signals) {
+void obey_signals(amiko::Server& server, const CommandLine& line, ServerLog& log, const Signals& signals,
+                  const PidFile& pid_file) {
   WakeUp done;
   boost::thread watcher([&] {
     server.wait();
@@ -119,6 +132,7 @@ void obey_signals(amiko::Server& server, const CommandLine& line, ServerLog& log
       log.info("Received SIGHUP; reading the configuration again.");
       try {
         server.update(prepare(line, log).options);
+        pid_file.write();
       } catch (const std::exception& e) {
         log.error("The old configuration stays: "s + e.what());
       }
@@ -135,9 +149,17 @@ void obey_signals(amiko::Server& server, const CommandLine& line, ServerLog& log
 int serve_one(Prepared prepared, const CommandLine& line, ServerLog& log, const Signals& signals) {
   const int in = taken_over(STDIN_FILENO);
   const int out = taken_over(STDOUT_FILENO);
-  amiko::Server server = amiko::serve(in, out, std::move(prepared.options));
-  obey_signals(server, line, log, signals);
-  return 0;
+  std::atomic<bool> failed{false};
+  prepared.options.disconnected = [&failed, inner = prepared.options.disconnected](
+                                      const amiko::ServerConnection& connection, const amiko::Failure& why) {
+    inner(connection, why);
+    failed = static_cast<bool>(why);
+  };
+  {
+    amiko::Server server = amiko::serve(in, out, std::move(prepared.options));
+    obey_signals(server, line, log, signals, PidFile(""));
+  }
+  return failed ? failure : 0;
 }
 
 int serve_all(Prepared prepared, const CommandLine& line, ServerLog& log, const Signals& signals,
@@ -158,7 +180,7 @@ int serve_all(Prepared prepared, const CommandLine& line, ServerLog& log, const 
     log.info("Server listening on " + host + " port " + address.substr(colon + 1) + ".");
   }
   const std::string usual = ::geteuid() == 0 && daemon.detached() ? "/run/amiko-sshd.pid" : "";
-  const PidFile pid_file(site->config.pid_file.value_or(usual));
+  const PidFile pid_file(site->config().pid_file.value_or(usual));
   daemon.ready();
   std::optional<boost::thread> only_one;
   if (line.debug > 0)
@@ -168,7 +190,7 @@ int serve_all(Prepared prepared, const CommandLine& line, ServerLog& log, const 
       }
       server.stop_accepting();
     });
-  obey_signals(server, line, log, signals);
+  obey_signals(server, line, log, signals, pid_file);
   first.set();
   if (only_one) only_one->join();
   return 0;
@@ -182,8 +204,13 @@ int run(const CommandLine& line) {
   Daemon daemon;
   try {
     if (line.show) {
-      const Config config = load_config(line.options, line.config_file);
-      return write_all(STDOUT_FILENO, show_config(config)) ? 0 : failure;
+      const Configuration configuration(line.options, line.config_file);
+      MatchSubject subject;
+      for (const std::string& specification : line.subject)
+        parse_subject(subject, specification);
+      const auto shown = line.subject.empty() ? std::make_shared<const Config>(configuration.base())
+                                              : configuration.for_subject(subject);
+      return write_all(STDOUT_FILENO, show_config(*shown)) ? 0 : failure;
     }
     if (line.test) {
       prepare(line, log);
@@ -206,6 +233,7 @@ int run(const CommandLine& line) {
 int start(const std::vector<std::string>& arguments) {
   open_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);
+  give_memory_back();
   ::umask(::umask(0077) | 0022);
   CommandLine line = parse_command_line(arguments);
   // It is read again on SIGHUP, when the process is somewhere else.

@@ -60,10 +60,12 @@ bool Passwords::check(const std::optional<amiko::LocalAccount>& account,
   if (password.size() > longest_password) return false;
   const Turn turn(free_);
   if (!file_.empty()) return check_in_file(account, password);
-  std::string why;
-  const auto hash = account ? password_hash_of(account->name, why) : std::nullopt;
-  if (!why.empty()) log_.info("User " + account->name + ": " + why);
+  const auto hash = account ? password_hash_of(account->name) : std::nullopt;
   return crypt_matches(password, hash) && !password.empty();
+}
+
+bool Passwords::must_be_changed(const amiko::LocalAccount& account) const {
+  return file_.empty() && password_expired(account.name);
 }
 
 bool Passwords::check_in_file(const std::optional<amiko::LocalAccount>& account,

@@ -25,6 +25,9 @@ class Passwords {
   /// not exist; only a few are computed at a time, since each takes memory.
   bool check(const std::optional<amiko::LocalAccount>& account, const amiko::Secret& password) const;
 
+  /// Whether the account's password has expired.  Blocks on the shadow database.
+  bool must_be_changed(const amiko::LocalAccount& account) const;
+
  private:
   bool check_in_file(const std::optional<amiko::LocalAccount>& account, const amiko::Secret& password) const;
 

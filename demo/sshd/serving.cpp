@@ -8,8 +8,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include <sys/socket.h>
@@ -17,18 +15,6 @@
 
 namespace demo::sshd {
 namespace {
-
-constexpr std::size_t longest_banner = 1024 * 1024;
-
-std::string read_banner(const Site& site) {
-  const std::string file = site.config.banner.value_or("");
-  if (file.empty()) return {};
-  std::ifstream stream(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (stream && text.size() <= longest_banner) return text;
-  site.log.error("cannot use the banner file " + file);
-  return {};
-}
 
 // Each address with each port, as sshd takes them, unless the address brings a port of its own.
 std::vector<std::string> addresses(const Config& config) {
@@ -91,8 +77,22 @@ void set_transport(amiko::TransportOptions& transport, const Config& config) {
     transport.server.moduli = amiko::load_moduli(moduli);
 }
 
+// All that a Match block may change.
+void set_for_user(amiko::UserOptions& options, const Config& config) {
+  const amiko::UserSettings defaults;
+  options.max_auth_tries = config.max_auth_tries.value_or(defaults.max_auth_tries);
+  options.max_sessions = config.max_sessions.value_or(defaults.max_sessions);
+  options.authentication_methods = config.authentication_methods.value_or("");
+  options.user_key_algorithms = config.pubkey_algorithms.value_or("");
+  options.pty = config.permit_tty.value_or(true);
+  options.force_command = config.force_command.value_or("");
+  options.accept_env = config.accept_env;
+  options.keepalive_interval = config.client_alive_interval.value_or(std::chrono::seconds(0));
+  options.keepalive_count = config.client_alive_count_max.value_or(3);
+}
+
 void set_sessions(amiko::ServerOptions& options, const std::shared_ptr<const Site>& site) {
-  const Config& config = site->config;
+  const Config& config = site->config();
   options.pty = config.permit_tty.value_or(true);
   options.force_command = config.force_command.value_or("");
   options.accept_env = config.accept_env;
@@ -117,7 +117,7 @@ void log_end(const ServerLog& log, const amiko::ServerConnection& connection, co
 
 amiko::ServerOptions server_options(std::shared_ptr<const Site> site,
                                     std::vector<amiko::PrivateKey> host_keys) {
-  const Config& config = site->config;
+  const Config& config = site->config();
   amiko::ServerOptions options;
   set_where(options, config);
   set_limits(options, config);
@@ -126,7 +126,11 @@ amiko::ServerOptions server_options(std::shared_ptr<const Site> site,
   options.transport.log = site->log.sink();
   options.transport.log_level = site->log.library_level();
   options.host_keys = std::move(host_keys);
-  options.banner = read_banner(*site);
+  if (!site->configuration.is_the_same_for_all())
+    options.for_user = [site](const amiko::ServerConnection& connection, std::string_view user,
+                              amiko::UserOptions& wanted) {
+      set_for_user(wanted, *site->config_for(connection, user));
+    };
   options.user_keys = [site](const amiko::ServerConnection& connection, std::string_view user) {
     return keys_for(*site, connection, user);
   };

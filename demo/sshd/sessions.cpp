@@ -15,12 +15,13 @@ namespace demo::sshd {
 namespace {
 
 constexpr std::string_view internal_sftp = "internal-sftp";
+constexpr auto passwd = "/usr/bin/passwd";
 constexpr auto users_path = "/usr/local/bin:/usr/bin:/bin:/usr/games";
 constexpr auto roots_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-const Subsystem* find_subsystem(const Site& site, const std::string& name) {
-  const auto found = std::ranges::find(site.config.subsystems, name, &Subsystem::name);
-  return found == site.config.subsystems.end() ? nullptr : &*found;
+const Subsystem* find_subsystem(const Config& config, const std::string& name) {
+  const auto found = std::ranges::find(config.subsystems, name, &Subsystem::name);
+  return found == config.subsystems.end() ? nullptr : &*found;
 }
 
 bool is_internal_sftp(const std::string& command) {
@@ -45,7 +46,7 @@ void add_connection(std::map<std::string, std::string>& env, const amiko::Server
 }
 
 // What the client wants comes first, so that it cannot replace what the server says.
-std::map<std::string, std::string> environment(const Site& site, const amiko::LocalAccount& account,
+std::map<std::string, std::string> environment(const Config& config, const amiko::LocalAccount& account,
                                                amiko::ServerProcess& process) {
   std::map<std::string, std::string> env = process.env();
   env["USER"] = env["LOGNAME"] = account.name;
@@ -54,10 +55,10 @@ std::map<std::string, std::string> environment(const Site& site, const amiko::Lo
   env["MAIL"] = "/var/mail/" + account.name;
   env["PATH"] = account.uid == 0 ? roots_path : users_path;
   if (const char* zone = std::getenv("TZ"); zone != nullptr) env["TZ"] = zone;
-  if (site.config.permit_user_environment.value_or(false))
+  if (config.permit_user_environment.value_or(false))
     for (const auto& [name, value] : process.connection().key_options().environment)
       env[name] = value;
-  for (const auto& [name, value] : site.config.set_env)
+  for (const auto& [name, value] : config.set_env)
     env[name] = value;
   add_connection(env, process.connection());
   const auto& original = process.original_command();
@@ -70,6 +71,30 @@ std::vector<std::string> arguments(const std::string& shell, const std::string& 
   const std::string name = shell.substr(shell.rfind('/') + 1);
   if (login) return {"-" + name};
   return {name, "-c", command};
+}
+
+// One who came in by a password that has expired may only change it, as with an sshd without PAM.
+bool must_change_password(const Site& site, const amiko::ServerConnection& connection,
+                          const amiko::LocalAccount& account) {
+  const auto by_password = [](const std::string& method) {
+    return method == "password" || method == "keyboard-interactive";
+  };
+  return std::ranges::any_of(connection.identity().methods, by_password) &&
+         site.passwords.must_be_changed(account);
+}
+
+bool change_password_instead(amiko::ServerProcess& process, amiko::LocalProgram& program) {
+  if (!process.pty()) {
+    process.channel().sendall_stderr("Password change required but no TTY available.\n");
+    process.exit(1);
+    return false;
+  }
+  process.channel().sendall(
+      "WARNING: Your password has expired.\r\n"
+      "You must change your password now and log in again!\r\n");
+  program.file = passwd;
+  program.argv = {"passwd"};
+  return true;
 }
 
 std::string what_starts(const amiko::ServerProcess& process) {
@@ -89,7 +114,8 @@ std::string what_starts(const amiko::ServerProcess& process) {
 bool may_run(const Site& site, const amiko::ServerConnection& connection, const amiko::SessionStart& start) {
   std::string command = start.command;
   if (start.kind == amiko::SessionStart::Kind::subsystem) {
-    const Subsystem* subsystem = find_subsystem(site, start.command);
+    const auto config = site.config_for(connection, connection.identity().user);
+    const Subsystem* subsystem = find_subsystem(*config, start.command);
     if (subsystem == nullptr) {
       site.log.info("subsystem request for " + start.command + " by user " + connection.identity().user +
                     " failed, subsystem not found");
@@ -104,14 +130,15 @@ bool may_run(const Site& site, const amiko::ServerConnection& connection, const 
 
 void run_session(const Site& site, amiko::ServerProcess& process) {
   const amiko::ServerConnection& connection = process.connection();
-  const auto account = site.accounts.admit(process.user(), connection.peer_address(), true);
+  const auto config = site.config_for(connection, process.user());
+  const auto account = AccountRules(*config, site.log).admit(process.user(), connection.peer_address(), true);
   if (!account) {  // the account was closed since the login
     process.exit(254);
     return;
   }
   const bool shell_only = process.kind() == amiko::SessionStart::Kind::shell;
   const bool subsystem = process.kind() == amiko::SessionStart::Kind::subsystem;
-  const Subsystem* entry = subsystem ? find_subsystem(site, process.subsystem()) : nullptr;
+  const Subsystem* entry = subsystem ? find_subsystem(*config, process.subsystem()) : nullptr;
   const std::string command = entry != nullptr ? entry->command : process.command();
   site.log.say(Verbosity::verbose, "Starting session: " + what_starts(process) + " for " + account->name +
                                        " from " + peer_of(connection) + " id " +
@@ -119,11 +146,13 @@ void run_session(const Site& site, amiko::ServerProcess& process) {
   amiko::LocalProgram program;
   program.file = shell_of(*account);
   program.argv = arguments(program.file, command, shell_only);
-  program.env = environment(site, *account, process);
+  program.env = environment(*config, *account, process);
   program.directory = account->home;
   if (::geteuid() == 0) program.account = *account;
   program.signals = !subsystem && !process.original_command();
   try {
+    if (must_change_password(site, connection, *account) && !change_password_instead(process, program))
+      return;
     amiko::run_local_program(process, program);
   } catch (const amiko::Disconnected&) {
     throw;

@@ -68,17 +68,19 @@ std::string reason_by_shadow(const std::string& user) {
   return {};
 }
 
-std::optional<std::string> password_hash_of(const std::string& user, std::string& why) {
+std::optional<std::string> password_hash_of(const std::string& user) {
   const auto entry = find_entry(user);
   if (!entry || entry->hash.empty() || entry->hash.starts_with('!') || entry->hash.starts_with('*'))
     return std::nullopt;
+  return entry->hash;
+}
+
+bool password_expired(const std::string& user) {
+  const auto entry = find_entry(user);
+  if (!entry) return false;
   const bool overdue = entry->longest >= 0 && entry->longest < 99999 && entry->last_change >= 0 &&
                        today() > entry->last_change + entry->longest;
-  if (entry->last_change == 0 || overdue) {
-    why = "the password has expired";
-    return std::nullopt;
-  }
-  return entry->hash;
+  return entry->last_change == 0 || overdue;
 }
 
 bool crypt_matches(const amiko::Secret& password, const std::optional<std::string>& hash) {

@@ -15,9 +15,11 @@ bool shadow_readable();
 /// has expired.  Empty if nothing is against it, or nothing is known.
 std::string reason_by_shadow(const std::string& user);
 
-/// The hash of a password that may still be used; nothing for users without one, and for one that has
-/// expired (`why` tells).
-std::optional<std::string> password_hash_of(const std::string& user, std::string& why);
+/// The hash of the user's password; nothing for users without one.
+std::optional<std::string> password_hash_of(const std::string& user);
+
+/// Whether the password is too old, so that it has to be changed before anything else.
+bool password_expired(const std::string& user);
 
 /// Whether `password` has the crypt(5) hash; without one it takes the same time and says no.
 bool crypt_matches(const amiko::Secret& password, const std::optional<std::string>& hash);

@@ -2,41 +2,27 @@
 # amiko - calls amiko-bbs with ssh and amiko-ssh: on pipes, on terminals, alone and together.
 # AMIKO_BBS names the program to test, AMIKO_SSH the other client; without them those that were built last.
 # Ends with "N passed, N failed".
-# shellcheck disable=SC2016  # the other side expands
+# shellcheck disable=SC2016,SC2034  # the other side expands
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../.." || exit
 # shellcheck source=../../demo/private_sshd.sh
 source demo/private_sshd.sh
+suite="amiko-bbs"
+# shellcheck source=../common/shell_tests.sh
+source test/common/shell_tests.sh
 
 program=$(realpath "${AMIKO_BBS:-$(built amiko-bbs)}") || exit
 amiko_ssh=${AMIKO_SSH:-$(built amiko-ssh)}
-scratch=$(mktemp -d)
 data=$scratch/data
 bbs_pid=
 bbs_port=
-passed=0
-failed=0
 
 cleanup() {
   if [[ -n $bbs_pid ]]; then kill "$bbs_pid" 2>/dev/null; fi
   rm -rf "$scratch"
 }
 trap cleanup EXIT
-
-# attempt NAME COMMAND ...: one test.
-attempt() {
-  local name=$1 result=ok
-  shift
-  if "$@" >"$scratch/log" 2>&1; then
-    ((++passed))
-  else
-    ((++failed))
-    result=FAILED
-    cat "$scratch/log"
-  fi
-  echo "amiko-bbs: $name: $result"
-}
 
 # start_bbs [OPTION ...]: on a port that is free.  Sets bbs_pid and bbs_port.
 start_bbs() {
@@ -84,8 +70,8 @@ on_terminal() {
     -o PubkeyAuthentication=no "${@:4}" "$1@127.0.0.1"
 }
 
-# says TEXT COMMAND ...: the command fails and writes that.
-says() {
+# refuses TEXT COMMAND ...: the command fails and writes that.
+refuses() {
   local text=$1 output
   shift
   output=$("$@" 2>&1) && { echo "it succeeded: $output"; return 1; }
@@ -95,23 +81,23 @@ says() {
 # --- what needs no caller
 
 command_line() {
-  attempt "an unknown option" says "unknown option -x" "$program" -x
-  attempt "a bad port" says 'bad port "65536"' "$program" -p 65536
-  attempt "a missing value" says "option -d needs an argument" "$program" -d
-  attempt "a bad name of a sysop" says "reserved" "$program" -d "$scratch/other" -p 0 --sysop robey
-  attempt "a data directory that cannot be" says "Not a directory" "$program" -d /dev/null/x
+  attempt "an unknown option" refuses "unknown option -x" "$program" -x
+  attempt "a bad port" refuses 'bad port "65536"' "$program" -p 65536
+  attempt "a missing value" refuses "option -d needs an argument" "$program" -d
+  attempt "a bad name of a sysop" refuses "reserved" "$program" -d "$scratch/other" -p 0 --sysop robey
+  attempt "a data directory that cannot be" refuses "Not a directory" "$program" -d /dev/null/x
   touch "$scratch/no_key"
   chmod 600 "$scratch/no_key"
-  attempt "a host key that is none" says "no_key" "$program" -d "$scratch/other" -p 0 -h "$scratch/no_key"
+  attempt "a host key that is none" refuses "no_key" "$program" -d "$scratch/other" -p 0 -h "$scratch/no_key"
   chmod 644 "$scratch/no_key"
-  attempt "a host key for all to read" says "may be read by others" \
+  attempt "a host key for all to read" refuses "may be read by others" \
     "$program" -d "$scratch/other" -p 0 -h "$scratch/no_key"
   attempt "--help" grep -q "usage: amiko-bbs" <("$program" --help)
 }
 
 used_twice() {
-  attempt "a data directory in use" says "another amiko-bbs uses it" "$program" -d "$data" -p 0
-  attempt "a port in use" says "in use" "$program" -d "$scratch/other" -b 127.0.0.1 -p "$bbs_port"
+  attempt "a data directory in use" refuses "another amiko-bbs uses it" "$program" -d "$data" -p 0
+  attempt "a port in use" refuses "in use" "$program" -d "$scratch/other" -b 127.0.0.1 -p "$bbs_port"
   attempt "the host key is the owner's alone" test "$(stat -c %a "$data/host_key" "$data")" = $'600\n700'
   attempt "the fingerprint is told" \
     grep -qF "$(ssh-keygen -l -f "$data/host_key" | cut -d' ' -f2)" "$scratch/out"
@@ -138,10 +124,10 @@ board_of_2003() {
   attempt "2003, CR LF" classic 'dave bowman\r\n' 'dave bowman' -T
   attempt "2003, no line at all" classic '' '' -T
   attempt "2003, a line without its end" classic 'dave' dave -T
-  attempt "2003, wrong password" says "Permission denied" call robey bar -T
-  attempt "2003, no commands" says "exec request failed" run_command robey foo who
+  attempt "2003, wrong password" refuses "Permission denied" call robey bar -T
+  attempt "2003, no commands" refuses "exec request failed" run_command robey foo who
   attempt "2003, nothing is echoed" on_terminal robey foo $'expect Username: \nsend secret\\r\nexpect \\r\\nI don\'t like you, secret.'
-  attempt "2003, no key will do" says "Permission denied (password)" call robey bar -T -o PasswordAuthentication=no
+  attempt "2003, no key will do" refuses "Permission denied (password)" call robey bar -T -o PasswordAuthentication=no
 }
 
 run_command() {
@@ -189,9 +175,9 @@ expect not the same
 send \x03
 expect Good bye'
   attempt "passwords are not shown" not_shown
-  attempt "a wrong password" says "Permission denied" call alice wrong -T
-  attempt "somebody who does not exist" says "Permission denied" call nobody wrong -T
-  attempt "nobody without a password" says "Permission denied" call alice '' -T
+  attempt "a wrong password" refuses "Permission denied" call alice wrong -T
+  attempt "somebody who does not exist" refuses "Permission denied" call nobody wrong -T
+  attempt "nobody without a password" refuses "Permission denied" call alice '' -T
   attempt "keyboard-interactive" says_menu call alice passw0rd -T -o PreferredAuthentications=keyboard-interactive
   attempt "password" says_menu call alice passw0rd -T -o PreferredAuthentications=password
   attempt "names in capitals" says_menu call ALICE passw0rd -T
@@ -217,7 +203,7 @@ keys() {
   local line weak
   line=$(<"$scratch/alice_key.pub")
   weak=$(<"$scratch/weak_key.pub")
-  attempt "a key that is not known" says "Permission denied" with_key alice
+  attempt "a key that is not known" refuses "Permission denied" with_key alice
   attempt "add a key" on_terminal alice passw0rd "expect Your choice:
 send p
 expect None
@@ -248,7 +234,7 @@ expect Your choice:
 send g
 expect Good bye"
   attempt "log in by key" gives_menu with_key alice
-  attempt "the key is alice's only" says "Permission denied" with_key bob
+  attempt "the key is alice's only" refuses "Permission denied" with_key bob
   attempt "remove the key" on_terminal alice passw0rd 'expect Your choice:
 send p
 expect quit:
@@ -262,7 +248,7 @@ send q
 expect Your choice:
 send g
 expect Good bye'
-  attempt "the key is gone" says "Permission denied" with_key alice
+  attempt "the key is gone" refuses "Permission denied" with_key alice
   attempt "change the password" on_terminal alice passw0rd 'expect Your choice:
 send p
 expect quit:
@@ -284,7 +270,7 @@ send q
 expect Your choice:
 send g
 expect Good bye'
-  attempt "the old password" says "Permission denied" call alice passw0rd -T
+  attempt "the old password" refuses "Permission denied" call alice passw0rd -T
   attempt "the new password" says_menu call alice passw1rd -T
 }
 
@@ -426,9 +412,9 @@ expect Your choice:
 send \\x04
 expect Good bye"
   attempt "who, as a command" grep -q 'Who is on' <(run_command alice passw1rd who)
-  attempt "other commands" says 'the only command is "who"' run_command alice passw1rd id
-  attempt "no subsystems" says "subsystem request failed" run_command alice passw1rd -s sftp
-  attempt "no forwarding" says "stdio forwarding failed" call alice passw1rd -W 127.0.0.1:22
+  attempt "other commands" refuses 'the only command is "who"' run_command alice passw1rd id
+  attempt "no subsystems" refuses "subsystem request failed" run_command alice passw1rd -s sftp
+  attempt "no forwarding" refuses "stdio forwarding failed" call alice passw1rd -W 127.0.0.1:22
 }
 
 two_callers() {
@@ -696,7 +682,7 @@ expect bob
 expect locked
 expect Press a key
 send x'
-  attempt "a locked account" says "Permission denied" call bob 'bobs password' -T
+  attempt "a locked account" refuses "Permission denied" call bob 'bobs password' -T
   attempt "delete a post" sysop_steps 'send d
 expect Number of the post
 send 2\r
@@ -817,5 +803,4 @@ screens
 together
 boards
 sysop
-echo "amiko-bbs: $passed passed, $failed failed"
-((failed == 0))
+report

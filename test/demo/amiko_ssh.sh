@@ -1,19 +1,18 @@
 #!/usr/bin/env bash
 # amiko - runs amiko-ssh against a private sshd, on pipes, on a terminal, and under the programs that call ssh.
 # AMIKO_SSH names the program to test; without it the one that was built last.  Ends with "N passed, N failed".
-# shellcheck disable=SC2016,SC2094,SC2154  # the other side expands; start_sshd sets its variables
+# shellcheck disable=SC2016,SC2034,SC2094,SC2154  # the other side expands; start_sshd sets its variables
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../.." || exit
 # shellcheck source=../../demo/private_sshd.sh
 source demo/private_sshd.sh
+suite="amiko-ssh"
+# shellcheck source=../common/shell_tests.sh
+source test/common/shell_tests.sh
 
 program=$(realpath "${AMIKO_SSH:-$(built amiko-ssh)}") || exit
-scratch=$(mktemp -d)
 account=
-passed=0
-failed=0
-skipped=0
 
 cleanup() {
   stop_sshd
@@ -21,50 +20,6 @@ cleanup() {
   rm -rf "$scratch"
 }
 trap cleanup EXIT
-
-# attempt NAME COMMAND ...: one test.
-attempt() {
-  local name=$1 result=ok
-  shift
-  if "$@" >"$scratch/log" 2>&1; then
-    ((++passed))
-  else
-    ((++failed))
-    result=FAILED
-    cat "$scratch/log"
-  fi
-  echo "amiko-ssh: $name: $result"
-}
-
-skip() {
-  ((++skipped))
-  echo "amiko-ssh: $1: skipped, $2"
-}
-
-has() { command -v "$1" >/dev/null; }
-
-# exits STATUS COMMAND ...: the command ends with that exit status.
-exits() {
-  local wanted=$1 status=0
-  shift
-  "$@" || status=$?
-  ((status == wanted)) || { echo "exit status $status, not $wanted"; return 1; }
-}
-
-# says TEXT COMMAND ...: the command writes that to standard error.
-says() {
-  local text=$1
-  shift
-  "$@" 2>"$scratch/says" >/dev/null
-  grep -qF -e "$text" "$scratch/says" || { cat "$scratch/says"; return 1; }
-}
-
-# gives TEXT COMMAND ...: the command's output is that.
-gives() {
-  local output
-  output=$("${@:2}" 2>"$scratch/gives")
-  [[ $output == "$1" ]] || { cat "$scratch/gives"; echo "not the expected output: $output"; return 1; }
-}
 
 ssh_options=(-F none -o "UserKnownHostsFile=$scratch/known_hosts" -o GlobalKnownHostsFile=none)
 amiko() { timeout 300 "$program" "${ssh_options[@]}" -p "$sshd_port" -i "$scratch/id_ed25519" "$@"; }
@@ -398,5 +353,4 @@ else
   skip "everything that needs a server" "there is none"
 fi
 
-echo "$passed passed, $failed failed"
-((failed == 0))
+report

@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
 # amiko - runs amiko-sshd with the clients that are installed: ssh, plink, dbclient, amiko-ssh, sftp.
 # AMIKO_SSHD and AMIKO_SSH name the programs; without them those that were built last.  Ends with "N passed, N failed".
-# shellcheck disable=SC2016,SC2094,SC2154  # the other side expands; start_server sets its variables
+# shellcheck disable=SC2016,SC2034,SC2094,SC2154  # the other side expands; start_server sets its variables
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../.." || exit
 # shellcheck source=../../demo/private_sshd.sh
 source demo/private_sshd.sh
+suite="amiko-sshd"
+# shellcheck source=../common/shell_tests.sh
+source test/common/shell_tests.sh
+invisible='\r'
 
 built_program=$(realpath "${AMIKO_SSHD:-$(built amiko-sshd)}" 2>/dev/null)
 amiko_ssh=$(realpath "${AMIKO_SSH:-$(built amiko-ssh)}" 2>/dev/null)
-scratch=$(mktemp -d)
 program=$scratch/amiko-sshd
 user=$(id -un)
 account=
 server_pid=
 port=
-passed=0
-failed=0
-skipped=0
 
 cleanup() {
   stop_server
@@ -27,48 +27,9 @@ cleanup() {
 }
 trap cleanup EXIT
 
-attempt() {
-  local name=$1 result=ok
-  shift
-  if "$@" >"$scratch/log" 2>&1; then
-    ((++passed))
-  else
-    ((++failed))
-    result=FAILED
-    tail -n 30 "$scratch/log"
-    if [[ -f $scratch/server.log ]]; then tail -n 8 "$scratch/server.log" | sed 's/^/  server: /'; fi
-  fi
-  echo "amiko-sshd: $name: $result"
-}
-
-skip() {
-  ((++skipped))
-  echo "amiko-sshd: $1: skipped, $2"
-}
-
-has() { command -v "$1" >/dev/null; }
-
-# exits STATUS COMMAND ...: the command ends with that exit status.
-exits() {
-  local wanted=$1 status=0
-  shift
-  "$@" || status=$?
-  ((status == wanted)) || { echo "exit status $status, not $wanted"; return 1; }
-}
-
-# says TEXT COMMAND ...: the command writes that to standard error.
-says() {
-  local text=$1
-  shift
-  "$@" 2>"$scratch/says" >/dev/null
-  grep -qF -e "$text" "$scratch/says" || { cat "$scratch/says"; return 1; }
-}
-
-# gives TEXT COMMAND ...: the command's output is that.
-gives() {
-  local output
-  output=$("${@:2}" 2>"$scratch/gives" | tr -d '\r')
-  [[ $output == "$1" ]] || { cat "$scratch/gives"; echo "not the expected output: $output"; return 1; }
+explain_failure() {
+  tail -n 30 "$scratch/log"
+  if [[ -f $scratch/server.log ]]; then tail -n 8 "$scratch/server.log" | sed 's/^/  server: /'; fi
 }
 
 # logs TEXT: the server writes that to its log, now or soon.
@@ -82,15 +43,6 @@ logs() {
   return 1
 }
 
-eventually() {
-  local i
-  for ((i = 0; i < 200; ++i)); do
-    if "$@" 2>/dev/null; then return 0; fi
-    sleep 0.05
-  done
-  return 1
-}
-
 # --- servers
 
 # start_server [LINE ...]: with these lines of configuration before the usual ones.
@@ -98,7 +50,7 @@ start_server() {
   stop_server
   local attempt i
   printf '%s\n' "$@" >"$scratch/config"
-  usual_config >>"$scratch/config"
+  { usual_config; printf '%s\n' "${block[@]}"; } >>"$scratch/config"
   for attempt in 1 2 3 4 5; do
     port=$(free_port) || return 1
     : >"$scratch/server.log"
@@ -120,6 +72,7 @@ start_server() {
 }
 as_user=()
 host_key=
+block=()  # lines behind all others: a Match block
 
 stop_server() {
   [[ -n ${server_pid:-} ]] || return 0
@@ -184,7 +137,7 @@ through_pipes() {
     shift
   done
   shift
-  usual_config >>"$scratch/inetd_config"
+  { usual_config; printf '%s\n' "${block[@]}"; } >>"$scratch/inetd_config"
   timeout 120 ssh "${first[@]}" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "${options[@]}" \
     "${by_key[@]}" -o "ProxyCommand=$program -i -E $scratch/server.log -f $scratch/inetd_config" \
     "${login:-$user}@pipes" "$@"
@@ -221,11 +174,10 @@ command_line() {
   attempt "a missing value" bad_line "MaxAuthTries" "line 1: MaxAuthTries: missing argument"
   attempt "an open quote" bad_line 'Banner "x' "line 1: Banner: no closing quote"
   attempt "an unknown cipher" bad_line "Ciphers aes-none" 'there is no cipher algorithm "aes-none"'
-  attempt "Match for some" bad_line "Match user x" 'line 1: Match: only "Match all" is supported'
   attempt "what would be unsafe to pass over" bad_line "ChrootDirectory /x" "unsafe to pass it over"
   attempt "bad AuthenticationMethods" bad_line "AuthenticationMethods blubber" "blubber"
   attempt "bad MaxStartups" bad_line "MaxStartups x" "MaxStartups"
-  attempt "an unknown algorithm is told" bad_line "Ciphers rot13,aes256-ctr" "line 1: Ciphers: no algorithm rot13 here; left out"
+  attempt "an unknown algorithm is told" bad_line "Ciphers rot13,aes256-ctr" "line 1: Ciphers: there is no algorithm rot13 here; it is left out"
   attempt "what is passed over is told" bad_line "UsePAM yes" "line 1: UsePAM is not supported yet and passed over"
   attempt "a missing host key" says "Unable to load host key \"$scratch/none\": No such file" \
     "$program" -t -f none -h "$scratch/none"
@@ -244,6 +196,99 @@ command_line() {
 bad_line() {
   { echo "$1"; usual_config; } >"$scratch/bad_config"
   says "$2" "$program" -t -f "$scratch/bad_config"
+}
+
+# bad_block TEXT LINE ...: with these lines behind all others -t says the text.
+bad_block() {
+  { usual_config; printf '%s\n' "${@:2}"; } >"$scratch/bad_config"
+  says "$1" "$program" -t -f "$scratch/bad_config"
+}
+
+# shown_for LINE SPECIFICATION ...: -T with that -C shows the line.
+shown_for() {
+  "$program" -T -f "$scratch/match_config" "${@:2}" >"$scratch/shown" || return
+  grep -qxF -e "$1" "$scratch/shown" || { cat "$scratch/shown"; return 1; }
+}
+
+matching() {
+  attempt "Match: nothing" bad_block "needs criteria" "Match"
+  attempt "Match: a criterion without a value" bad_block 'the criterion "User" needs a value' "Match User"
+  attempt "Match: a criterion that nobody knows" bad_block 'unsupported criterion "colour"' "Match colour red"
+  attempt "Match: all and another" bad_block "cannot be combined" "Match all User x"
+  attempt "Match: no block of addresses" bad_block '"10.0.0.0/33" is no block' "Match Address 10.0.0.0/33"
+  attempt "Match: bits behind the mask" bad_block '"10.0.1.0/8" has bits behind its mask' "Match LocalAddress 10.0.1.0/8"
+  attempt "Match: no port" bad_block 'bad number "x"' "Match LocalPort 22,x"
+  attempt "Match: with file and line" bad_block "bad_config line $(usual_config | wc -l | xargs -I{} expr {} + 1): Match" "Match x y"
+  attempt "Match: what is for all" bad_block "Port: not allowed within a Match block" "Match User x" "Port 22"
+  attempt "Match: a bad value below it" bad_block 'bad yes/no argument "perhaps"' "Match User x" "PermitTTY perhaps"
+  attempt "Match: bad methods below it" bad_block "blubber" "Match User x" "AuthenticationMethods blubber"
+  attempt "Match: an unknown keyword below it" bad_block "Bad configuration option: Blubber" "Match User x" "Blubber 3"
+  attempt "Match: not on the command line" says "not on the command line" "$program" -t -f none -o "Match User x"
+  attempt "-C: nonsense" says "Invalid test mode specification" "$program" -T -f none -C colour=red
+  attempt "AllowUsers: no block of addresses" bad_line "AllowUsers x@10.0.0.0/8/9" "is no block"
+  { usual_config; cat <<'END'
+MaxAuthTries 4
+AcceptEnv ALL
+Match User bob,ali*,!alice Address 10.0.0.0/8,192.0.2.1
+  MaxAuthTries 2
+  AcceptEnv BOB
+Match User bob
+  MaxAuthTries 3
+  AcceptEnv BOTH
+  PermitTTY no
+Match Group root LocalPort 2222,2223
+  MaxSessions 1
+Match LocalAddress 192.0.2.0/24 Host *.example.org
+  ForceCommand echo local
+Match all
+  ClientAliveInterval 7
+END
+  } >"$scratch/match_config"
+  attempt "Match: nobody" shown_for "maxauthtries 4"
+  attempt "Match: somebody else" shown_for "maxauthtries 4" -C user=robert,addr=10.1.2.3
+  attempt "Match: all" shown_for "clientaliveinterval 7" -C user=robert,addr=10.1.2.3
+  attempt "Match: without anybody not even all" shown_for "clientaliveinterval 0"
+  attempt "Match: user and address" shown_for "maxauthtries 2" -C user=bob,addr=10.1.2.3
+  attempt "Match: another address" shown_for "maxauthtries 2" -C user=alina,addr=192.0.2.1
+  attempt "Match: the first block wins" shown_for "permittty no" -C user=bob,addr=10.1.2.3
+  attempt "Match: lists of all blocks" shown_for "acceptenv BOTH" -C user=bob,addr=10.1.2.3
+  attempt "Match: in place of those outside" not shown_for "acceptenv ALL" -C user=bob,addr=10.1.2.3
+  attempt "Match: the user alone" shown_for "maxauthtries 3" -C user=bob,addr=11.1.2.3
+  attempt "Match: a negated user" shown_for "maxauthtries 4" -C user=alice,addr=10.1.2.3
+  attempt "Match: group and port" shown_for "maxsessions 1" -C user=root,lport=2223
+  attempt "Match: another port" shown_for "maxsessions 10" -C user=root,lport=2224
+  attempt "Match: another group" shown_for "maxsessions 10" -C user=bob,lport=2223
+  attempt "Match: local address and host" shown_for "forcecommand echo local" -C laddr=192.0.2.9,host=A.example.org
+  attempt "Match: another host" shown_for "forcecommand none" -C laddr=192.0.2.9,host=a.example.com
+  block=("Match User nobody-like-this" "PubkeyAuthentication no" "Match User $user" "ForceCommand echo matched"
+    "AcceptEnv AMIKO_A" "PermitTTY no")
+  attempt "Match: a login" gives matched through_pipes -- true
+  attempt "Match: PermitTTY" says "PTY allocation request failed" through_pipes -- -tt true
+  block=("Match User $user" "AuthenticationMethods publickey,password")
+  attempt "Match: AuthenticationMethods" says "Permission denied (password" through_pipes -- -o BatchMode=yes true
+  block=("Match User $user" "PubkeyAuthentication no")
+  attempt "Match: PubkeyAuthentication" not through_pipes -- -o BatchMode=yes true
+  block=("Match User $user" "AuthorizedKeysFile none")
+  attempt "Match: AuthorizedKeysFile" not through_pipes -- -o BatchMode=yes true
+  block=("Match User $user" "DenyUsers $user")
+  attempt "Match: DenyUsers" not through_pipes -- -o BatchMode=yes true
+  block=("Match Group $(id -gn)" "SetEnv X=group" "AcceptEnv AMIKO_A")
+  AMIKO_A=a AMIKO_B=b attempt "Match: a group's login" gives "group,a," through_pipes "AcceptEnv AMIKO_B" -- \
+    -o SendEnv='AMIKO_*' 'echo $X,$AMIKO_A,$AMIKO_B'
+  printf 'Welcome, %s\n' "$user" >"$scratch/own_banner"
+  block=("Match User $user" "Banner $scratch/own_banner")
+  first=(-o LogLevel=INFO)
+  attempt "Match: Banner" says "Welcome, $user" through_pipes "Banner /no/such/file" -- true
+  first=()
+  block=("Match Address 192.0.2.0/24" "ForceCommand echo elsewhere" "Match Address 127.0.0.0/8 LocalAddress 127.0.0.1"
+    "ForceCommand echo here" "Match User $user" "MaxSessions 0")
+  start_server || return
+  attempt "Match: by address" not with_key true
+  block=("${block[@]:0:4}")
+  start_server || return
+  attempt "Match: by local address" gives here with_key true
+  block=()
+  stop_server
 }
 
 running() {
@@ -486,7 +531,9 @@ permissions() {
   attempt "AllowGroups" exits 0 through_pipes "AllowGroups $(id -gn)" -- true
   attempt "DenyGroups" not through_pipes "DenyGroups $(id -gn)" -- true
   attempt "PubkeyAuthentication no" not through_pipes "PubkeyAuthentication no" -- -o BatchMode=yes true
-  attempt "Match all goes first" not through_pipes "Match all" "PubkeyAuthentication no" -- -o BatchMode=yes true
+  block=("Match all" "PubkeyAuthentication no")
+  attempt "Match all goes first" not through_pipes "PubkeyAuthentication yes" -- -o BatchMode=yes true
+  block=()
   attempt "AuthenticationMethods" says "Permission denied (password" \
     through_pipes "AuthenticationMethods publickey,password" -- -o BatchMode=yes true
   printf 'Welcome, stranger\n' >"$scratch/banner"
@@ -675,6 +722,7 @@ other_users() {
     attempt "another user: the same by keyboard-interactive" gives "$account" with_password shadow-word keyboard-interactive id -un
     attempt "another user: a wrong password" not with_password wrong password true
   fi
+  expired_password
   chmod 777 "$home/.ssh"
   attempt "another user: StrictModes" not with_key -o BatchMode=yes true
   chmod 700 "$home/.ssh"
@@ -691,6 +739,29 @@ other_users() {
   usermod -e '' "$account"
   stop_server
   not_root
+}
+
+# The password is the first thing to do then, whatever was asked for; who has a key is not concerned.
+expired_password() {
+  has chage && has sshpass && [[ -x /usr/bin/passwd ]] || { skip "an expired password" "chage, passwd or sshpass is missing"; return; }
+  chage -d 0 "$account"
+  attempt "an expired password: a key" gives "$account" with_key id -un
+  attempt "an expired password: no terminal" says "Password change required but no TTY available" \
+    with_password shadow-word password id -un
+  attempt "an expired password: it ends with 1" exits 1 with_password shadow-word keyboard-interactive id -un
+  attempt "an expired password: a wrong one" not with_password wrong password true
+  attempt "an expired password: it is changed" exits 0 on_terminal 'expect password: 
+send shadow-word\r
+expect Your password has expired.
+expect urrent password:
+send shadow-word\r
+expect ew password:
+send Quite-another-7\r
+expect ew password:
+send Quite-another-7\r' ssh "${options[@]}" -p "$port" -o PubkeyAuthentication=no -o PreferredAuthentications=password \
+    -tt "$user@127.0.0.1" id -un
+  attempt "an expired password: the new one is good" gives "$account" with_password Quite-another-7 password id -un
+  attempt "an expired password: the old one is not" not with_password shadow-word password true
 }
 
 # A server that an ordinary user runs, for that user only.
@@ -735,7 +806,7 @@ install -m 755 "$built_program" "$program"
 make_keys || exit
 head -c 64M /dev/urandom >"$scratch/data"
 : >"$scratch/server.log"
-parts=(command_line clients algorithms terminals permissions keys_with_options running limits other_users)
+parts=(command_line matching clients algorithms terminals permissions keys_with_options running limits other_users)
 if (($#)); then parts=("$@"); fi
 for part in "${parts[@]}"; do
   case $part in
@@ -745,5 +816,4 @@ for part in "${parts[@]}"; do
   "$part"
 done
 
-echo "$passed passed, $failed failed"
-((failed == 0))
+report

@@ -5,24 +5,10 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../.."
 
-scratch=$(mktemp -d)
+suite="install"
+# shellcheck source=../common/shell_tests.sh
+source test/common/shell_tests.sh
 trap 'rm -rf "$scratch"' EXIT
-passed=0
-failed=0
-
-# attempt NAME COMMAND ...: one test.
-attempt() {
-  local name=$1 result=ok
-  shift
-  if "$@" >"$scratch/log" 2>&1; then
-    ((++passed))
-  else
-    ((++failed))
-    result=FAILED
-    cat "$scratch/log"
-  fi
-  echo "install: $name: $result"
-}
 
 # Static as users build it; shared without optimisation, which compiles in half the time.
 install() {
@@ -66,5 +52,4 @@ for link in static shared; do
   fi
 done
 
-echo "$passed passed, $failed failed"
-((failed == 0))
+report

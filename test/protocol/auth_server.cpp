@@ -52,6 +52,37 @@ BOOST_AUTO_TEST_CASE(a_password_lets_in) {
   expect_asked(login.decider, {"allowed_methods ron", "password ron hunter1", "password ron hunter2"});
 }
 
+BOOST_AUTO_TEST_CASE(settings_may_be_meant_for_one_name) {
+  Login login;
+  login.decider.on_adjust = [](std::string_view user, AuthServerSettings& settings) {
+    BOOST_TEST(settings.max_tries == 6U);
+    if (user == "ron") settings.rules = AuthRules::parse("publickey,password");
+  };
+  login.fails(login.right());  // a key has to come first
+  const AuthServer::Reply other = login.raw(password_request("rob", "hunter2"));
+  BOOST_TEST(other.authenticated);
+  BOOST_TEST(login.server.identity().user == "rob");
+
+  Login strict(with_tries(3));
+  strict.decider.on_adjust = [](std::string_view user, AuthServerSettings& settings) {
+    if (user == "ron") settings.max_tries = 1;
+  };
+  BOOST_CHECK_EXCEPTION(strict.raw(password_request("ron", "hunter1")), AuthError,
+                        test::has_code(errc::too_many_attempts));
+
+  Login broken;
+  broken.decider.on_adjust = [](std::string_view, AuthServerSettings&) { throw Broken("adjust"); };
+  BOOST_CHECK_THROW(broken.raw(password_request("ron", "hunter2")), Broken);
+  BOOST_CHECK_EXCEPTION(broken.raw(password_request("rob", "hunter2")), Error, test::has_code(errc::closed));
+
+  Login unknown;
+  unknown.decider.on_adjust = [](std::string_view, AuthServerSettings& settings) {
+    settings.key_algorithms = {"ssh-dss"};
+  };
+  BOOST_CHECK_EXCEPTION(unknown.raw(password_request("ron", "hunter2")), ConfigError,
+                        test::says(errc::bad_config, "ssh-dss"));
+}
+
 BOOST_AUTO_TEST_CASE(after_success_everything_is_ignored) {
   Login login;
   login.succeeds(login.right());

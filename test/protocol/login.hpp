@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -43,8 +44,12 @@ class FakeDecider final : public AuthDecider {
   std::vector<PublicKey> keys{};
   std::deque<InteractiveStep> steps{};  ///< what the dialogue brings, from its start; then rejection
   std::string breaks_at{};              ///< the question that throws
+  std::function<void(std::string_view, AuthServerSettings&)> on_adjust{};
   Names asked{};
 
+  void adjust(std::string_view user, AuthServerSettings& settings) override {
+    if (on_adjust) on_adjust(user, settings);
+  }
   std::vector<std::string> allowed_methods(std::string_view user) override {
     note("allowed_methods", user);
     return methods;

@@ -230,7 +230,10 @@ BOOST_AUTO_TEST_CASE(absurd_widths) {
 }
 
 BOOST_AUTO_TEST_CASE(terminals_that_are_not_known) {
-  for (const char* term : {"", "dumb", "vt52", "XTERM", "xterm-kitty"}) {
+  for (const char* term :
+       {"",       "dumb",  "emacs", "unknown", "XTERM",    "vt",       "vt52",   "vt1000",
+        "vt100x", "vt1a0", "vt620", "vtty",    "xtermish", "tmuxer",   "steel",  "linuxoid",
+        "-xterm", "x",     "rx",    "adm3a",   "wyse60",   "footnote", "ibm3151"}) {
     LineSession session(narrow(10, term), VirtualTerminal::Kind::plain);
     session.type("123456789012" + home + end);
     BOOST_TEST((session.screen() == Lines{"456789012"}), term);

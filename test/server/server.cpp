@@ -1,7 +1,6 @@
 // amiko - tests of listen(): connections, sessions, permissions, limits
 #include <amiko/client/connect.hpp>
 #include <amiko/server/server.hpp>
-#include <amiko/server/terminal.hpp>
 
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -21,6 +20,7 @@
 #include "common/joined.hpp"
 #include "common/scripted_server.hpp"
 #include "common/temp_dir.hpp"
+#include "server/basic_server.hpp"
 
 using namespace amiko;
 using namespace amiko::test;
@@ -31,38 +31,6 @@ namespace {
 const PrivateKey& user_key() {
   static const PrivateKey key = PrivateKey::generate("ed25519");
   return key;
-}
-
-ServerOptions basic() {
-  ServerOptions options;
-  options.addresses = {"127.0.0.1"};
-  options.port = 0;
-  options.host_keys = {joined_host_key()};
-  options.password = [](std::string_view user, const Secret& password) {
-    return user == "robey" && password == Secret(std::string_view("foo")) ? Decision::accept
-                                                                          : Decision::reject;
-  };
-  options.per_source_penalties = "no";
-  options.transport.server.failure_delay = 1ms;
-  options.process = [](ServerProcess& process) {
-    process.out().write(process.command());
-    process.exit(0);
-  };
-  return options;
-}
-
-ConnectOptions caller(const Server& server) {
-  ConnectOptions options;
-  options.port = server.port();
-  options.user = "robey";
-  options.password = Secret(std::string_view("foo"));
-  options.default_keys = false;
-  options.host_key = HostKeyPolicy::none();
-  return options;
-}
-
-Connection call(const Server& server) {
-  return connect("127.0.0.1", caller(server));
 }
 
 Connection call_with_key(const Server& server) {
@@ -228,6 +196,43 @@ BOOST_AUTO_TEST_CASE(an_expired_password_is_changed) {
   ConnectOptions client = caller(server);
   client.new_password = [](const std::string&) { return Secret(std::string_view("bar")); };
   BOOST_TEST(connect("127.0.0.1", client).run("hello").out == "hello");
+}
+
+BOOST_AUTO_TEST_CASE(some_users_have_rules_of_their_own) {
+  ServerOptions options = basic();
+  options.process = [](ServerProcess& process) {
+    process.out().write(process.command() + (process.pty() ? " on a terminal" : ""));
+    const auto found = process.env().find("COLOUR");
+    if (found != process.env().end()) process.out().write(" " + found->second);
+  };
+  options.password = [](std::string_view, const Secret& password) {
+    return password == Secret(std::string_view("foo")) ? Decision::accept : Decision::reject;
+  };
+  options.for_user = [](const ServerConnection& connection, std::string_view user, UserOptions& rules) {
+    if (connection.peer_address() != "127.0.0.1") throw std::runtime_error("from elsewhere");
+    if (user == "forced") rules.force_command = "this one";
+    if (user == "colourful") rules.accept_env = {"COLOUR"};
+    if (user == "plain") rules.pty = false;
+    if (user == "lonely") rules.max_sessions = 1;
+    if (user == "twice") rules.authentication_methods = "password,keyboard-interactive";
+    if (user == "nobody") throw std::runtime_error("no rules");
+  };
+  const Server server = listen(std::move(options));
+  const auto as = [&](const std::string& user) {
+    ConnectOptions wanted = caller(server);
+    wanted.user = user;
+    return connect("127.0.0.1", wanted);
+  };
+  const RunOptions with_colour{.env = {{"COLOUR", "blue"}}, .pty = PtyRequest{}};
+  BOOST_TEST(as("robey").run("uname", with_colour).out == "uname on a terminal");
+  BOOST_TEST(as("forced").run("uname").out == "this one");
+  BOOST_TEST(as("colourful").run("uname", with_colour).out == "uname on a terminal blue");
+  BOOST_CHECK_THROW(as("plain").run("uname", with_colour), ChannelError);
+  Connection lonely = as("lonely");
+  const Channel only = lonely.open_session();
+  BOOST_CHECK_THROW(lonely.open_session(), ChannelOpenError);
+  BOOST_CHECK_THROW(as("twice"), AuthError);
+  BOOST_CHECK_THROW(as("nobody"), Error);
 }
 
 BOOST_AUTO_TEST_CASE(a_key_on_file_lets_in) {
@@ -558,107 +563,6 @@ BOOST_AUTO_TEST_CASE(one_connection_over_pipes) {
   BOOST_TEST(channel.makefile().read() == "through pipes");
   client.close();
   BOOST_TEST(server.wait(scaled(20s)));
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(terminal)
-
-namespace {
-
-struct Typing {
-  explicit Typing(std::function<void(Terminal&)> talk, bool pty = true) {
-    ServerOptions options = basic();
-    options.process = [talk = std::move(talk)](ServerProcess& session) {
-      Terminal terminal(session);
-      talk(terminal);
-    };
-    server.emplace(listen(std::move(options)));
-    connection.emplace(call(*server));
-    RunOptions run;
-    if (pty) run.pty = PtyRequest{.term = "xterm"};
-    process.emplace(connection->shell(run));
-  }
-  void type(std::string_view keys) { process->channel().sendall(keys); }
-  std::string shown() { return process->out().read(); }
-
-  std::optional<Server> server;
-  std::optional<Connection> connection;
-  std::optional<Process> process;
-};
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
-
-BOOST_AUTO_TEST_CASE(lines_are_edited) {
-  Typing typing([](Terminal& terminal) {
-    const auto line = terminal.readline("name: ");
-    terminal.write("hello " + line.value_or("?") + "\n");
-  });
-  typing.type("robex\x7fy\r");
-  const std::string shown = typing.shown();
-  BOOST_TEST(has(shown, "name: "));
-  BOOST_TEST(has(shown, "hello robey\r\n"));
-}
-
-BOOST_AUTO_TEST_CASE(secrets_are_not_shown) {
-  Typing typing([](Terminal& terminal) {
-    const auto secret = terminal.read_secret("password: ");
-    terminal.write(secret && *secret == Secret(std::string_view("s3cret")) ? "right\n" : "wrong\n");
-  });
-  typing.type("s3cret\r");
-  const std::string shown = typing.shown();
-  BOOST_TEST(has(shown, "right"));
-  BOOST_TEST(!has(shown, "s3cret"));
-}
-
-BOOST_AUTO_TEST_CASE(others_may_write_while_a_line_is_typed) {
-  std::promise<Terminal*> ready;
-  Typing typing([&](Terminal& terminal) {
-    ready.set_value(&terminal);
-    terminal.write("got " + terminal.readline("> ").value_or("nothing") + "\n");
-  });
-  Terminal* terminal = ready.get_future().get();
-  typing.type("half a li");
-  terminal->post("news\n");
-  typing.type("ne\r");
-  const std::string shown = typing.shown();
-  BOOST_TEST(has(shown, "news\r\n"));
-  BOOST_TEST(has(shown, "got half a line"));
-}
-
-BOOST_AUTO_TEST_CASE(the_end_a_signal_and_the_time) {
-  Typing typing([](Terminal& terminal) {
-    const auto kind = [](const TerminalInput& input) { return "<" + std::to_string(input.index()) + ">"; };
-    terminal.write(kind(terminal.read("", 1ms)));
-    terminal.write("ready\n");
-    terminal.write(kind(terminal.read("", 20s)));
-    terminal.write(kind(terminal.read("", 20s)));
-    terminal.write(kind(terminal.read_key(20s)));
-  });
-  BOOST_TEST(has(typing.process->out().readline().value(), "<3>ready"));
-  typing.type("\x03");
-  typing.type("\x04");
-  typing.type("q");
-  const std::string shown = typing.shown();
-  BOOST_TEST(has(shown, "<1>"));
-  BOOST_TEST(has(shown, "<2>"));
-  BOOST_TEST(has(shown, "<0>"));
-}
-
-BOOST_AUTO_TEST_CASE(without_a_terminal_lines_are_plain) {
-  Typing typing(
-      [](Terminal& terminal) {
-        while (const auto line = terminal.readline())
-          terminal.write("[" + *line + "]\n");
-      },
-      false);
-  typing.type("one\r\ntwo\nthree");
-  typing.process->channel().send_eof();
-  BOOST_TEST(typing.shown() == "[one]\n[two]\n[three]\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -358,9 +358,49 @@ BOOST_AUTO_TEST_CASE(absurd_widths) {
 }
 
 BOOST_AUTO_TEST_CASE(terminals_that_wrap) {
-  for (const char* term :
-       {"ansi", "cygwin", "linux", "putty", "screen", "teraterm", "cit80", "vt100", "vt102", "vt220", "vt320",
-        "xterm", "xterm-color", "xterm-16color", "xterm-256color", "rxvt", "rxvt-color"}) {
+  for (const char* term : {"ansi",
+                           "cygwin",
+                           "linux",
+                           "putty",
+                           "screen",
+                           "teraterm",
+                           "cit80",
+                           "vt100",
+                           "vt102",
+                           "vt220",
+                           "vt320",
+                           "vt525",
+                           "vt100-am",
+                           "vt220-8bit",
+                           "xterm",
+                           "xterm-color",
+                           "xterm-16color",
+                           "xterm-256color",
+                           "xterm-kitty",
+                           "xterm-ghostty",
+                           "xterm+256color",
+                           "rxvt",
+                           "rxvt-color",
+                           "rxvt-unicode-256color",
+                           "tmux",
+                           "tmux-256color",
+                           "tmux-direct",
+                           "screen-256color",
+                           "screen.xterm-256color",
+                           "linux-16color",
+                           "alacritty",
+                           "alacritty-direct",
+                           "foot",
+                           "foot-extra",
+                           "kitty",
+                           "st",
+                           "st-256color",
+                           "stterm-256color",
+                           "konsole-256color",
+                           "gnome-256color",
+                           "vte-256color",
+                           "putty-256color",
+                           "wezterm"}) {
     LineSession session(narrow(5, term));
     session.type("1234567");
     BOOST_TEST((session.screen() == Lines{"12345", "67"}), term);

@@ -151,6 +151,8 @@ BOOST_AUTO_TEST_CASE(agrees_with_a_deque_over_many_random_steps) {
       model.erase(model.begin(), model.begin() + static_cast<std::ptrdiff_t>(expected));
     }
     BOOST_REQUIRE(ring.size() == model.size());
+    const auto seventeens = std::ranges::count(model, std::uint8_t{17});
+    BOOST_REQUIRE(ring.count(17) == static_cast<std::size_t>(seventeens));
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -65,6 +66,14 @@ class AMIKO_DECL Channel {
   void send_exit_status(std::uint32_t code);
   /// `name` without "SIG".
   void send_exit_signal(std::string_view name, bool core_dumped = false, std::string_view message = {});
+  /// With true, the client's CLOSE is answered by close() only, so that these two can still be sent, as sshd
+  /// does; the channel counts as one of the connection's until then.  Otherwise it is answered at once.
+  void set_late_close(bool late);
+  /// Looks at what the client sends, whether anybody reads it or not, for Ctrl-C (byte 3).  The handler is
+  /// told how many there were that nobody had read when it was set, and since; several may be told as one.
+  /// Called on the connection's handler thread, so it must not block for long.  Empty: nobody.  On a channel
+  /// that we have opened it throws errc::no_state.
+  void watch_interrupts(std::function<void(std::uint64_t count)> handler);
 
   /// Tells that the terminal has another size now.  No answer exists.
   void resize_pty(std::uint32_t columns, std::uint32_t rows);
@@ -165,10 +174,12 @@ class AMIKO_DECL Channel {
     end = 4,      ///< no more data will come: EOF, close or failure
     room = 8,     ///< send() would take something
     status = 16,  ///< an exit status is there, or will never come: closed by the peer, or lost
-    woken = 32    ///< another thread has called wake()
+    woken = 32,   ///< another thread has called wake()
+    lost = 64     ///< the peer hears no more of us: we have closed, or the connection has ended
   };
   /// Blocks until at least one of `events` holds, or `timeout` has passed (then 0).  Returns all that hold.
-  /// Does not throw for a lost connection: `end`, `room` and `status` hold then, and the next call tells why.
+  /// Does not throw for a lost connection: `end`, `room`, `status` and `lost` hold then, and the next call
+  /// tells why.
   unsigned wait(unsigned events, Timeout timeout = forever);
   /// Ends a wait() for `woken`, the present one or the next.
   void wake() noexcept;

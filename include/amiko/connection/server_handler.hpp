@@ -7,6 +7,7 @@
 #include <amiko/base/errc.hpp>
 #include <amiko/base/error.hpp>
 #include <amiko/base/secret.hpp>
+#include <amiko/connection/algorithm_options.hpp>
 #include <amiko/connection/channel.hpp>
 #include <amiko/connection/pty.hpp>
 #include <amiko/keys/identity.hpp>
@@ -40,6 +41,14 @@ struct SessionStart {
   std::string command{};  ///< exec: the command; subsystem: its name.  Bytes as they came
 };
 
+/// What a server may ask of one user in another way than of others; ServerSettings explains each.
+struct UserSettings {
+  unsigned max_auth_tries = 6;
+  std::string authentication_methods{};
+  AlgorithmList user_key_algorithms{};
+  unsigned max_sessions = 10;
+};
+
 /// The application's side of a server connection (paramiko's ServerInterface): derive from it and override
 /// what is to be allowed; whatever is left alone refuses.  Given to Transport::start_server() or made for
 /// each connection by listen().
@@ -53,6 +62,10 @@ class AMIKO_DECL ServerHandler {
   virtual ~ServerHandler();
 
   // --- authentication (RFC 4252).  The user's name is a claim until auth_completed().
+
+  /// What is meant for one user only; asked when a name is first tried, and when it is tried after another
+  /// one.  `settings` are the server's.  An exception ends the connection.
+  virtual void adjust_settings(std::string_view user, UserSettings& settings);
 
   /// Text to be shown before authentication; asked once, for the first user name.
   virtual std::string get_banner(std::string_view user);

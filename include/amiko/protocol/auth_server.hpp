@@ -18,12 +18,31 @@
 
 namespace amiko::protocol {
 
+struct AuthServerSettings {
+  /// Failed attempts; the one that reaches it ends the connection, as with sshd's MaxAuthTries (0 is like 1).
+  /// Not counted: the first "none", the first expired password, and refused probes, so that a client with
+  /// many keys still gets to the one that fits.
+  unsigned max_tries = 6;
+  /// Keys shown without a signature, whether welcome or not; one more ends the connection.  Apart from this
+  /// cap it is inherent in the protocol that anybody can ask which keys a user has.
+  unsigned max_probes = 60;
+  /// A login needs what these ask for; "any" leaves it to the decider alone.
+  AuthRules rules{};
+  /// Signature algorithms taken from clients; empty: the defaults of signature_table().
+  std::vector<std::string> key_algorithms{};
+  unsigned min_rsa_bits = 1024;
+};
+
 /// What the application decides; called from AuthServer::receive(), in its thread.  User names are valid
 /// UTF-8 of 1 to 255 bytes without control characters, and claims until the login is complete.  What a member
 /// throws passes through receive() and ends the login.
 class AuthDecider {
  public:
   virtual ~AuthDecider();
+
+  /// Asked for a name before allowed_methods(): it may change `settings`, which are the server's, for the
+  /// time that this name is tried.  What it throws ends the login.
+  virtual void adjust(std::string_view user, AuthServerSettings& settings);
 
   /// Asked when a user name is first tried, when it is tried again after another one, and after each accepted
   /// step that does not complete the login.  Of the answer only server_auth_methods() count.
@@ -47,21 +66,6 @@ class AuthDecider {
   virtual InteractiveStep interactive(std::string_view user, std::string_view submethods) = 0;
   /// As many as the last query had prompts; bytes as sent, possibly empty.
   virtual InteractiveStep answers(std::string_view user, const Answers& answers) = 0;
-};
-
-struct AuthServerSettings {
-  /// Failed attempts; the one that reaches it ends the connection, as with sshd's MaxAuthTries (0 is like 1).
-  /// Not counted: the first "none", the first expired password, and refused probes, so that a client with
-  /// many keys still gets to the one that fits.
-  unsigned max_tries = 6;
-  /// Keys shown without a signature, whether welcome or not; one more ends the connection.  Apart from this
-  /// cap it is inherent in the protocol that anybody can ask which keys a user has.
-  unsigned max_probes = 60;
-  /// A login needs what these ask for; "any" leaves it to the decider alone.
-  AuthRules rules{};
-  /// Signature algorithms taken from clients; empty: the defaults of signature_table().
-  std::vector<std::string> key_algorithms{};
-  unsigned min_rsa_bits = 1024;
 };
 
 /// Judges requests and builds the answers.  It fails closed: only an accepted step that completes the rules
@@ -130,7 +134,8 @@ class AuthServer {
   void ask_methods(AuthDecider& decider);
   void count_failure();
 
-  AuthServerSettings settings_;
+  const AuthServerSettings server_settings_;
+  AuthServerSettings settings_;  // for the present name
   Bytes session_id_;
   State state_ = State::open;
   Identity identity_{};                 // so far: the name, and the steps accepted for it

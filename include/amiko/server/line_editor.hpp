@@ -17,9 +17,10 @@
 namespace amiko {
 
 struct LineEditorOptions {
-  /// The client's terminal.  Long lines wrap on ansi, cygwin, linux, putty, screen, teraterm, cit80, vt100,
-  /// vt102, vt220, vt320, xterm, xterm-color, xterm-16color, xterm-256color, rxvt and rxvt-color; on all
-  /// others the line scrolls sideways in one row, and no escape sequences are used.
+  /// The client's terminal.  Long lines wrap on the families of xterm, vt100 to vt525, linux, screen, tmux,
+  /// rxvt, putty, ansi, alacritty, kitty, foot, st, konsole, gnome, vte, wezterm and their like, with
+  /// whatever follows a dash, a dot or a plus sign: "tmux-256color", "screen.linux".  On all others ("dumb",
+  /// "emacs") the line scrolls sideways in one row, and no escape sequences are used.
   std::string term = "xterm";
   std::uint32_t columns = 80;   ///< the terminal's width; 0: 80
   std::size_t history = 1000;   ///< lines kept; 0: none
@@ -88,6 +89,11 @@ class AMIKO_DECL LineEditor {
   void feed(ByteView input);
   /// Bytes that were fed and not looked at yet.
   std::size_t unread() const noexcept;
+  /// How many Ctrl-C are among them.
+  std::size_t unread_interrupts() const noexcept;
+  /// Drops what was fed up to the last Ctrl-C and with it the line being typed, as a terminal driver does,
+  /// and shows "^C".  False, and nothing has happened, when there is no Ctrl-C among the unread bytes.
+  bool take_interrupts();
   /// What is to be sent to the terminal since the last call; brings the line on the screen up to date.
   std::string take_output();
   /// The terminal has another width; 0: 80.

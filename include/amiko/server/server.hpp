@@ -23,6 +23,16 @@
 
 namespace amiko {
 
+/// Those of the options that may differ from user to user.
+struct UserOptions : UserSettings {
+  bool pty = true;
+  std::string force_command{};
+  std::vector<std::string> accept_env{};
+  bool user_environment = true;
+  std::chrono::nanoseconds keepalive_interval{0};
+  unsigned keepalive_count = 3;
+};
+
 /// What listen() serves, to whom, and how much of it.  All functions may be called from several threads at
 /// once, each for another connection, and may block; the client waits meanwhile.
 struct ServerOptions {
@@ -56,6 +66,9 @@ struct ServerOptions {
   std::function<InteractiveStep(std::string_view user, std::string_view submethods)> interactive{};
   std::function<InteractiveStep(std::string_view user, const Answers& answers)> interactive_response{};
   std::string banner{};
+  /// May change what is meant for one user only: asked when a name is first tried, and when it is tried after
+  /// another one.  The options are the server's then.  An exception ends the connection.
+  std::function<void(const ServerConnection&, std::string_view user, UserOptions&)> for_user{};
   /// Decides about everything that the functions above and `process` leave open; made once for each
   /// connection.  With it, only what it says is offered: get_allowed_auths().
   std::function<std::shared_ptr<ServerHandler>(const ServerConnection&)> handler{};

@@ -27,8 +27,9 @@ struct EndOfInput {};
 using TerminalInput = std::variant<std::string, Interrupted, EndOfInput, NoInput>;
 
 /// A session's terminal with line editing (LineEditor); without a pseudo terminal it reads plain lines and
-/// writes as it is told.  Belongs to one thread; post() alone may be called from any, so that others can show
-/// something while a line is being typed.  Follows the terminal's size by itself.
+/// writes as it is told.  Belongs to one thread but for post(), interrupt_read() and interrupted(), which any
+/// may call, so that others can show something while a line is being typed, or see that what they compute is
+/// not wanted any more.  Follows the terminal's size by itself.
 ///
 /// Once the client is gone reads return EndOfInput; writes, and reads that have something to show, throw
 /// ChannelError or Disconnected.
@@ -60,6 +61,16 @@ class AMIKO_DECL Terminal {
   bool post(std::string_view text);
   /// Ends the owner's read, the present one or the next, as if its time were up.  Any thread.
   void interrupt_read();
+  /// Whether Ctrl-C was typed, or the client has sent a signal, and no read has told so yet: for a function
+  /// that computes and does not read.  Any thread.
+  bool interrupted() const;
+  /// Takes note of that without a read: drops what was typed up to the last Ctrl-C, as a terminal driver
+  /// does, and the signal.  False when there was neither.  Does not wait for the client.
+  bool take_interrupt();
+  /// Called when interrupted() has become true, to wake the owner from whatever it waits in.  On the
+  /// connection's handler thread: it must not block, nor use the terminal but for those three functions.  It
+  /// may come late, when a read has told already; interrupted() is right.  Empty: nobody.
+  void on_interrupt(std::function<void()> handler);
   /// Called whenever the terminal has another size, by the owner's thread within a read; it may write and
   /// call interrupt_read().  Empty: nobody.
   void on_resize(std::function<void()> handler);

@@ -31,6 +31,8 @@ class ByteRing {
   /// The oldest bytes, as many as lie in one piece: empty only if the ring is.  Valid until the next call
   /// that is not const.
   ByteView front() const noexcept;
+  /// How often `byte` is among them.
+  std::size_t count(std::uint8_t byte) const noexcept;
   /// Drops the `n` oldest bytes; n <= size().
   void consume(std::size_t n) noexcept;
   /// Drops everything.

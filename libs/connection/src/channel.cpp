@@ -202,6 +202,14 @@ bool Channel::set_combine_stderr(bool combine) {
   return get().set_combine_stderr(combine);
 }
 
+void Channel::set_late_close(bool late) {
+  get().set_late_close(late);
+}
+
+void Channel::watch_interrupts(std::function<void(std::uint64_t)> handler) {
+  get().watch_interrupts(std::move(handler));
+}
+
 std::size_t Channel::send(ByteView data) {
   error_code ec;
   const std::size_t n = get().send(StreamKind::out, data, get().deadline(), ec);

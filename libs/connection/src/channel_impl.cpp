@@ -136,6 +136,7 @@ unsigned ChannelImpl::events_now() const noexcept {
   if (exit_status_ || failed_ || closed_here_ || state_.remote() == ChannelSide::closed)
     events |= Channel::status;
   if (woken_) events |= Channel::woken;
+  if (failed_ || state_.local() == ChannelSide::closed) events |= Channel::lost;
   return events;
 }
 
@@ -251,11 +252,23 @@ void ChannelImpl::shutdown_read() {
   consumed(lock, dropped);
 }
 
+void ChannelImpl::set_late_close(bool late) {
+  const support::Guard guard(mutex_);
+  late_close_ = late;
+}
+
+bool ChannelImpl::peer_has_closed() const noexcept {
+  const support::Guard guard(mutex_);
+  return state_.remote() == ChannelSide::closed;
+}
+
 void ChannelImpl::close() noexcept {
   bool was_open = false;
+  bool answers = false;  // a CLOSE of the peer's that has waited for this
   {
     Lock lock(mutex_);
     if (closed_here_) return;
+    answers = state_.remote() == ChannelSide::closed && state_.sent(ChannelEvent::close);
     was_open = state_.is_open();
     remote_at_close_ = state_.remote();
     // An answer that has not come yet: on_confirmation() closes then.
@@ -265,10 +278,11 @@ void ChannelImpl::close() noexcept {
     closed_here_ = true;
     wake_everybody(lock);
   }
-  if (!was_open) return;
+  if (!was_open && !answers) return;
   try {
-    post_eof();
+    if (was_open) post_eof();
     post_close();
+    if (answers) transport_->remove_channel(id_);
   } catch (const std::exception&) {
     // Out of memory: the connection ends sooner or later and the channel with it.
   }
@@ -284,8 +298,10 @@ void ChannelImpl::on_close() {
   {
     Lock lock(mutex_);
     state_.received(ChannelEvent::close);
-    state_.sent(ChannelEvent::close);
+    const bool answer = !late_close_ || closed_here_;
+    if (answer) state_.sent(ChannelEvent::close);
     wake_everybody(lock);
+    if (!answer) return;
   }
   post_close();
   transport_->remove_channel(id_);

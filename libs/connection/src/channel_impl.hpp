@@ -63,6 +63,8 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   bool closed() const noexcept;
   bool eof_received() const;
   bool set_combine_stderr(bool combine);
+  void set_late_close(bool late);
+  void watch_interrupts(std::function<void(std::uint64_t)> handler);
   void set_timeout(Timeout timeout);
   Timeout timeout() const;
   Deadline deadline() const { return Deadline::after(timeout()); }
@@ -78,6 +80,8 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   /// Accepts the peer's OPEN.
   void confirm();
   void answer_request(bool success);
+  /// What watch_interrupts() was given.
+  void tell_interrupts();
   /// What a session channel may be asked once (RFC 4254 section 6).
   struct Asked {
     bool pty = false;
@@ -94,6 +98,8 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   void drop_data(std::size_t size);
   void on_adjust(std::uint32_t bytes);
   void on_eof();
+  /// True when the peer's CLOSE has come before: whatever follows it is nobody's.
+  bool peer_has_closed() const noexcept;
   void on_close();
   void on_request(const wire::ChannelRequest& message);
   void on_reply(bool success);
@@ -133,6 +139,7 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   void raise_window(std::uint32_t bytes, bool by_peer);
   void post_eof();
   void post_close();
+  std::uint64_t count_interrupts(ByteView data) noexcept;
   void take_exit_status(const wire::ChannelRequest& message);
   void take_exit_signal(const wire::ChannelRequest& message);
 
@@ -170,6 +177,9 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   bool woken_ = false;
   bool abandoned_ = false;  // the opener gave up before the answer came
   bool closed_here_ = false;
+  bool late_close_ = false;  // the peer's CLOSE waits for ours
+  std::function<void(std::uint64_t)> interrupt_handler_;
+  std::uint64_t interrupts_ = 0;
   protocol::ChannelSide remote_at_close_ = protocol::ChannelSide::opening;  // how far the peer was then
   bool failed_ = false;                                                     // the connection has ended
 

@@ -11,9 +11,12 @@ namespace amiko {
 using protocol::ChannelEvent;
 using protocol::ChannelSide;
 
+constexpr std::uint8_t interrupt_byte = 3;
+
 bool ChannelImpl::on_data(StreamKind kind, ByteView data) {
   std::function<void()> listener;
   bool wake = false;
+  bool interrupted = false;
   {
     Lock lock(mutex_);
     state_.received(ChannelEvent::data);
@@ -24,6 +27,7 @@ bool ChannelImpl::on_data(StreamKind kind, ByteView data) {
     }
     if (closed_here_) return false;
     if (combine_stderr_) kind = StreamKind::out;
+    interrupted = interrupt_handler_ && kind == StreamKind::out && count_interrupts(data) > 0;
     const ByteView rest = deliver(kind, data);
     if (!rest.empty()) {
       ring(kind).write(rest);
@@ -33,7 +37,37 @@ bool ChannelImpl::on_data(StreamKind kind, ByteView data) {
     listener = listener_;
   }
   if (listener) listener();
+  if (interrupted) transport_->server().on_interrupt(shared_from_this());
   return wake;
+}
+
+void ChannelImpl::watch_interrupts(std::function<void(std::uint64_t)> handler) {
+  if (!inbound_) throw_error(errc::no_state, "only a client's channels have interrupts");
+  bool waiting = false;
+  {
+    const support::Guard guard(mutex_);
+    interrupt_handler_.swap(handler);  // the old one is destroyed without the lock
+    interrupts_ = out_.count(interrupt_byte);
+    waiting = interrupt_handler_ && interrupts_ > 0;
+  }
+  if (waiting) transport_->server().on_interrupt(shared_from_this());
+}
+
+std::uint64_t ChannelImpl::count_interrupts(ByteView data) noexcept {
+  const auto found = static_cast<std::uint64_t>(std::ranges::count(data, interrupt_byte));
+  interrupts_ += found;
+  return found;
+}
+
+void ChannelImpl::tell_interrupts() {
+  std::function<void(std::uint64_t)> handler;
+  std::uint64_t count = 0;
+  {
+    const support::Guard guard(mutex_);
+    handler = interrupt_handler_;
+    count = interrupts_;
+  }
+  if (handler) handler(count);
 }
 
 // Extended data of a type that nobody knows: it uses up window all the same.

@@ -10,6 +10,10 @@
 
 namespace amiko {
 
+UserSettings settings_of(const ServerSettings& server);
+/// Throws ConfigError.
+void apply_settings(AlgorithmProfile profile, const UserSettings& from, protocol::AuthServerSettings& to);
+
 /// What `ask` returns; `otherwise` when it throws: an exception of the application says nothing about the
 /// client.
 template <class Result, class F>

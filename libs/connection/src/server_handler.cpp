@@ -60,6 +60,8 @@ std::optional<OpenRefusal> ServerHandler::check_channel_request(const ChannelOpe
   return OpenRefusal{.text = "not allowed"};
 }
 
+void ServerHandler::adjust_settings(std::string_view, UserSettings&) {}
+
 bool ServerHandler::take_channel(Channel&) {
   return false;
 }

@@ -14,7 +14,17 @@ namespace {
 // Hands the machine's questions to the application, whose exceptions are refusals.
 class Decider final : public protocol::AuthDecider {
  public:
-  Decider(ServerHandler& handler, const Log& log) : handler_(handler), log_(log) {}
+  /// `settings` are those of the name that is tried.
+  Decider(ServerHandler& handler, const Log& log, const ServerSettings& server, AlgorithmProfile profile,
+          UserSettings& settings)
+      : handler_(handler), log_(log), server_(server), profile_(profile), settings_(settings) {}
+
+  void adjust(std::string_view user, protocol::AuthServerSettings& settings) override {
+    support::assert_no_lock_held();
+    settings_ = settings_of(server_);
+    handler_.adjust_settings(user, settings_);
+    apply_settings(profile_, settings_, settings);
+  }
 
   std::vector<std::string> allowed_methods(std::string_view user) override {
     return ask<std::vector<std::string>>({}, [&] { return handler_.get_allowed_auths(user); });
@@ -59,6 +69,9 @@ class Decider final : public protocol::AuthDecider {
 
   ServerHandler& handler_;
   const Log& log_;
+  const ServerSettings& server_;
+  const AlgorithmProfile profile_;
+  UserSettings& settings_;
 };
 
 }  // namespace
@@ -73,7 +86,7 @@ void ServerSide::authenticate(const Secret& payload) {
   const Deadline refusal_time = Deadline::after(settings_.failure_delay);
   transport::Link& link = transport_.link();
   if (!auth_) auth_ = std::make_unique<protocol::AuthServer>(auth_settings_, link.info().session_id);
-  Decider decider(*handler_, link.log());
+  Decider decider(*handler_, link.log(), settings_, profile_, user_settings_);
   protocol::AuthServer::Reply reply;
   try {
     reply = auth_->receive(payload.view(), decider);

@@ -65,6 +65,16 @@ void ServerSide::on_channel_closed(std::shared_ptr<ChannelImpl> channel) {
   [[maybe_unused]] const bool queued = push(std::move(task));
 }
 
+// One that waits tells of those that come meanwhile, too.
+void ServerSide::on_interrupt(std::shared_ptr<ChannelImpl> channel) {
+  [[maybe_unused]] const bool queued = push({Kind::interrupt, 0, channel, [this, channel] {
+                                               allowed([&] {
+                                                 channel->tell_interrupts();
+                                                 return true;
+                                               });
+                                             }});
+}
+
 void ServerSide::answer_request(const Request& request) {
   Borrowed borrowed(request.channel);
   std::optional<SessionStart> start;

@@ -1,6 +1,7 @@
 // amiko - a server's connection: the queue between the worker and the handler thread
 #include "server_side.hpp"
 
+#include "algorithm_set.hpp"
 #include "server_calls.hpp"
 
 #include <boost/thread/thread.hpp>
@@ -22,20 +23,33 @@ constexpr std::size_t accept_backlog = 64;
 
 }  // namespace
 
+UserSettings settings_of(const ServerSettings& server) {
+  return {.max_auth_tries = server.max_auth_tries,
+          .authentication_methods = server.authentication_methods,
+          .user_key_algorithms = server.user_key_algorithms,
+          .max_sessions = server.max_sessions};
+}
+
+void apply_settings(AlgorithmProfile profile, const UserSettings& from, protocol::AuthServerSettings& to) {
+  to.max_tries = from.max_auth_tries;
+  to.key_algorithms = user_key_algorithms(profile, from.user_key_algorithms);
+  to.rules = from.authentication_methods.empty() ? protocol::AuthRules()
+                                                 : protocol::AuthRules::parse(from.authentication_methods);
+}
+
 ServerSide::ServerSide(TransportImpl& transport, std::shared_ptr<ServerHandler> handler,
-                       const ServerSettings& settings, Keys keys, std::vector<std::string> user_algorithms)
+                       const ServerSettings& settings, Keys keys, AlgorithmProfile profile)
     : transport_(transport),
       handler_(std::move(handler)),
       borrowed_(handler_.use_count() == 0),
       settings_(settings),
+      user_settings_(settings_of(settings)),
       keys_(std::move(keys)),
+      profile_(profile),
       idle_timer_(transport.link().worker()) {
-  auth_settings_.max_tries = settings_.max_auth_tries;
   auth_settings_.max_probes = settings_.max_key_offers;
   auth_settings_.min_rsa_bits = settings_.min_rsa_bits;
-  auth_settings_.key_algorithms = std::move(user_algorithms);
-  if (!settings_.authentication_methods.empty())
-    auth_settings_.rules = protocol::AuthRules::parse(settings_.authentication_methods);
+  apply_settings(profile_, user_settings_, auth_settings_);
 }
 
 ServerSide::~ServerSide() = default;
@@ -46,6 +60,7 @@ std::size_t ServerSide::limit_of(Kind kind) noexcept {
       return 8;
     case Kind::sign:
     case Kind::closed:
+    case Kind::interrupt:
       return 1;
     case Kind::open:
       return 64;
@@ -223,7 +238,8 @@ void ServerSide::refuse(std::uint32_t recipient, const OpenRefusal& refusal) {
 
 std::optional<OpenRefusal> ServerSide::refusal_for(const Open& open) {
   const auto [sessions, channels] = transport_.count_channels();
-  if (channels >= settings_.max_channels || (open.kind == "session" && sessions >= settings_.max_sessions))
+  if (channels >= settings_.max_channels ||
+      (open.kind == "session" && sessions >= user_settings_.max_sessions))
     return OpenRefusal{OpenFailureReason::resource_shortage, "too many channels"};
   std::optional<OpenRefusal> refusal;
   const bool asked = allowed([&] {

@@ -35,7 +35,7 @@ class ServerSide {
   /// A `handler` without an owner belongs to the caller, who calls leave_handler() before it goes.  Throws
   /// ConfigError.
   ServerSide(TransportImpl& transport, std::shared_ptr<ServerHandler> handler, const ServerSettings& settings,
-             Keys keys, std::vector<std::string> user_algorithms);
+             Keys keys, AlgorithmProfile profile);
   ~ServerSide();
 
   /// For Link::serve().
@@ -56,12 +56,13 @@ class ServerSide {
   void on_global_request(const wire::GlobalRequest& message);
   void on_channel_closed(std::shared_ptr<ChannelImpl> channel);
   void on_channel_removed();
+  void on_interrupt(std::shared_ptr<ChannelImpl> channel);
   void on_let_in();
   /// Any thread.
   void on_failure();
 
  private:
-  enum class Kind { auth, sign, open, request, closed, global };
+  enum class Kind { auth, sign, open, request, closed, interrupt, global };
   struct Task {
     Kind kind;
     std::size_t size;
@@ -99,7 +100,9 @@ class ServerSide {
   std::shared_ptr<ServerHandler> handler_;  // handler thread, which lets go of it after its last call
   const bool borrowed_;
   const ServerSettings settings_;
+  UserSettings user_settings_;  // handler thread: of the user who logs in or has done so
   const Keys keys_;
+  const AlgorithmProfile profile_;
   protocol::AuthServerSettings auth_settings_;
   std::unique_ptr<protocol::AuthServer> auth_;  // handler thread
   bool banner_sent_ = false;                    // handler thread

@@ -100,9 +100,8 @@ void TransportImpl::start_server(std::shared_ptr<ServerHandler> handler) {
   serve.login_grace = settings.login_grace;
   serve.login_bytes = settings.login_bytes;
   if (server_owner_) throw_error(errc::invalid_argument, "started already");
-  server_owner_ = std::make_unique<ServerSide>(
-      *this, std::move(handler), settings, server_keys_,
-      user_key_algorithms(options_.algorithms.profile, settings.user_key_algorithms));
+  server_owner_ = std::make_unique<ServerSide>(*this, std::move(handler), settings, server_keys_,
+                                               options_.algorithms.profile);
   serve.user_algorithms = server_owner_->user_algorithms();
   link_.serve(std::move(serve));
   server_ = server_owner_.get();
@@ -328,7 +327,7 @@ void TransportImpl::on_channel_packet(const protocol::Packet& packet) {
   wire::Reader reader(packet.payload.from(1));
   const std::uint32_t recipient = reader.uint32();
   const auto channel = find_channel(recipient);
-  if (!channel) return;
+  if (!channel || channel->peer_has_closed()) return;
   switch (static_cast<MessageNumber>(packet.number)) {
     case MessageNumber::channel_open_confirmation:
       channel->on_confirmation(wire::decode<wire::ChannelOpenConfirmation>(packet.payload));

@@ -51,8 +51,10 @@ SecurityKeyRules AuthDecider::security_key_rules(std::string_view, const PublicK
   return {};
 }
 
+void AuthDecider::adjust(std::string_view, AuthServerSettings&) {}
+
 AuthServer::AuthServer(AuthServerSettings settings, Bytes session_id)
-    : settings_(std::move(settings)), session_id_(std::move(session_id)) {
+    : server_settings_(std::move(settings)), settings_(server_settings_), session_id_(std::move(session_id)) {
   if (session_id_.empty()) throw_error(errc::invalid_argument, "authentication needs a session id");
   settings_.key_algorithms = checked_algorithms(std::move(settings_.key_algorithms));
 }
@@ -107,6 +109,9 @@ Bytes AuthServer::request(ByteView payload, AuthDecider& decider) {
 
 void AuthServer::take_user(std::string_view name, AuthDecider& decider) {
   identity_.user = name;
+  settings_ = server_settings_;
+  decider.adjust(user(), settings_);
+  settings_.key_algorithms = checked_algorithms(std::move(settings_.key_algorithms));
   ask_methods(decider);
 }
 

@@ -4,89 +4,43 @@
 #include "identity_calls.hpp"
 
 #include <amiko/base/error.hpp>
-#include <amiko/base/printable.hpp>
+#include <amiko/support/spawn_setup.hpp>
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <ranges>
 
 namespace amiko {
 namespace {
 
-[[noreturn]] void throw_not_started(const ChildPlan& plan, int error) {
-  const bool shortage = error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
-  throw_error(shortage ? errc::resource_shortage : errc::process_failed,
-              "cannot start " + printable(plan.file) + ": " + std::strerror(error));
-}
+using support::pointers_to;
 
-std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  for (const std::string& s : strings) {
-    if (s.find('\0') != std::string::npos) throw_error(errc::invalid_argument, "a NUL in an argument");
-    pointers.push_back(const_cast<char*>(s.c_str()));
-  }
-  pointers.push_back(nullptr);
-  return pointers;
+[[noreturn]] void throw_not_started(const ChildPlan& plan, int error) {
+  support::throw_not_started(plan.file, error);
 }
 
 // --- as ourselves: posix_spawn()
 
-class Spawn {
- public:
-  explicit Spawn(const ChildPlan& plan) {
-    ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawnattr_init(&attributes_);
-    // The first terminal that the leader of a session opens becomes its controlling one.
-    if (!plan.terminal.empty())
-      add(::posix_spawn_file_actions_addopen(&actions_, 0, plan.terminal.c_str(), O_RDWR, 0));
-    else
-      add(::posix_spawn_file_actions_adddup2(&actions_, plan.in, 0));
-    add(::posix_spawn_file_actions_adddup2(&actions_, plan.terminal.empty() ? plan.out : 0, 1));
-    add(::posix_spawn_file_actions_adddup2(&actions_, plan.terminal.empty() ? plan.err : 0, 2));
-    add(::posix_spawn_file_actions_addclosefrom_np(&actions_, 3));
-    add(::posix_spawn_file_actions_addchdir_np(&actions_, plan.directory.c_str()));
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    add(::posix_spawnattr_setsigmask(&attributes_, &none));
-    add(::posix_spawnattr_setsigdefault(&attributes_, &all));
-    add(::posix_spawnattr_setflags(&attributes_,
-                                   POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
-  }
-  Spawn(const Spawn&) = delete;
-  Spawn& operator=(const Spawn&) = delete;
-  ~Spawn() {
-    ::posix_spawnattr_destroy(&attributes_);
-    ::posix_spawn_file_actions_destroy(&actions_);
-  }
-
-  pid_t run(const ChildPlan& plan, char* const* argv, char* const* env) const {
-    pid_t pid = -1;
-    const int error =
-        error_ != 0 ? error_ : ::posix_spawn(&pid, plan.file.c_str(), &actions_, &attributes_, argv, env);
-    if (error != 0) throw_not_started(plan, error);
-    return pid;
-  }
-
- private:
-  void add(int error) {
-    if (error_ == 0) error_ = error;
-  }
-
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-  int error_ = 0;
-};
+pid_t spawn_child(const ChildPlan& plan, char* const* argv, char* const* env) {
+  support::SpawnSetup setup;
+  const bool on_terminal = !plan.terminal.empty();
+  if (on_terminal)
+    setup.open(STDIN_FILENO, plan.terminal);
+  else
+    setup.duplicate(plan.in, STDIN_FILENO);
+  setup.duplicate(on_terminal ? STDIN_FILENO : plan.out, STDOUT_FILENO);
+  setup.duplicate(on_terminal ? STDIN_FILENO : plan.err, STDERR_FILENO);
+  setup.close_from(STDERR_FILENO + 1);
+  setup.change_directory(plan.directory);
+  // A name without a slash is one in that directory here, as execve() takes it.
+  const std::string file = plan.file.find('/') == std::string::npos ? "./" + plan.file : plan.file;
+  return setup.run(file, argv, env);
+}
 
 // --- as somebody else: fork()
 
@@ -155,7 +109,7 @@ pid_t start_child(const ChildPlan& plan) {
   const std::vector<char*> env = pointers_to(plan.env);
   const bool root = ::geteuid() == 0;
   if (plan.account == nullptr || (!root && ::geteuid() == plan.account->uid))
-    return Spawn(plan).run(plan, argv.data(), env.data());
+    return spawn_child(plan, argv.data(), env.data());
   if (!root) throw_error(errc::no_state, "only root can run programs as " + plan.account->name);
   return fork_child(plan, argv.data(), env.data());
 }

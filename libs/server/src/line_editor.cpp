@@ -4,6 +4,7 @@
 #include <amiko/base/error.hpp>
 #include <amiko/base/secret.hpp>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -19,6 +20,7 @@ namespace amiko {
 namespace {
 
 constexpr std::uint32_t usual_columns = 80;
+constexpr char interrupt_key = '\x03';
 
 std::size_t width_of(std::uint32_t columns) {
   return columns == 0 ? usual_columns : columns;
@@ -35,6 +37,8 @@ class LineEditor::Impl {
 
   std::optional<LineEvent> next();
   std::string read_raw();
+  std::size_t unread_interrupts() const noexcept;
+  bool take_interrupts();
   std::string take_output();
   void write(std::string_view text);
   void resize(std::uint32_t columns);
@@ -369,6 +373,24 @@ std::string LineEditor::Impl::read_raw() {
   return std::exchange(raw_, {}) + keys_.take_rest();
 }
 
+std::size_t LineEditor::Impl::unread_interrupts() const noexcept {
+  return static_cast<std::size_t>(std::ranges::count(keys_.rest(), interrupt_key));
+}
+
+bool LineEditor::Impl::take_interrupts() {
+  const std::size_t last = keys_.rest().rfind(interrupt_key);
+  if (last == std::string_view::npos) return false;
+  keys_.drop(last + 1);
+  raw_.clear();
+  if (!line_mode_) return true;
+  if (reading_)
+    interrupt();
+  else
+    write("^C\n");
+  end_of_input();
+  return true;
+}
+
 void LineEditor::Impl::set_input(std::string_view line, std::size_t position) {
   buffer_.assign(line, position);
 }
@@ -405,6 +427,12 @@ void LineEditor::feed(ByteView input) {
 }
 std::size_t LineEditor::unread() const noexcept {
   return impl_->keys_.unread();
+}
+std::size_t LineEditor::unread_interrupts() const noexcept {
+  return impl_->unread_interrupts();
+}
+bool LineEditor::take_interrupts() {
+  return impl_->take_interrupts();
 }
 std::string LineEditor::take_output() {
   return impl_->take_output();

@@ -229,6 +229,12 @@ std::string KeyReader::take_rest() {
   return taken;
 }
 
+void KeyReader::drop(std::size_t n) noexcept {
+  consume(n);
+  in_long_sequence_ = false;
+  forget();
+}
+
 void KeyReader::add(const std::string& sequence) {
   if (sequence.empty() || sequence.size() > longest_sequence || !is_whole_keys(sequence))
     throw Error(errc::invalid_argument, "the sequence is not one key or more, of 32 bytes at most");

@@ -57,6 +57,10 @@ class KeyReader {
 
   void feed(ByteView input);
   std::size_t unread() const noexcept { return input_.size() - offset_; }
+  /// Input that waits.
+  std::string_view rest() const noexcept { return std::string_view(input_).substr(offset_); }
+  /// Drops the first `n` bytes of it.
+  void drop(std::size_t n) noexcept;
   /// Nothing: more input is needed.
   std::optional<Key> next();
   /// All input that waits, as it is; without the rest of an Enter that was read (LF, NUL).
@@ -73,7 +77,6 @@ class KeyReader {
     std::size_t length = 0;
   };
 
-  std::string_view rest() const noexcept { return std::string_view(input_).substr(offset_); }
   std::string_view consume(std::size_t n) noexcept;
   void forget() noexcept;
   bool skip() noexcept;

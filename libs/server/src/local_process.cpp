@@ -9,10 +9,12 @@
 #include <amiko/base/printable.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -116,6 +118,16 @@ Running start_on_terminal(const LocalProgram& program, const PtyRequest& request
   return running;
 }
 
+// A client that has closed the channel still hears of the program's end, whenever that is; one that is gone
+// leaves the program to itself.
+bool ends_before_the_connection(Channel& channel, const LocalChild& child) {
+  std::array<pollfd, 2> items{pollfd{child.fd(), POLLIN, 0},
+                              pollfd{channel.fileno(Channel::lost), POLLIN, 0}};
+  while (::poll(items.data(), items.size(), -1) < 0)
+    if (errno != EINTR) throw_error(errc::resource_shortage, "poll");
+  return items[0].revents != 0;
+}
+
 void tell_end(ServerProcess& process, int status) {
   if (WIFSIGNALED(status))
     process.exit_with_signal(signal_name(WTERMSIG(status)), WCOREDUMP(status));
@@ -165,9 +177,12 @@ void run_local_program(ServerProcess& process, const LocalProgram& program) {
   const SessionPump::End end = pump.run();
   detach.now();
   pump.close();
-  if (end == SessionPump::End::program) return tell_end(process, child.reap());
-  control->send_signal(SIGHUP);
-  control->send_signal(SIGCONT);  // one that was stopped
+  if (end == SessionPump::End::client) {
+    control->send_signal(SIGHUP);
+    control->send_signal(SIGCONT);  // one that was stopped
+    if (!ends_before_the_connection(channel, child)) return;
+  }
+  tell_end(process, child.reap());
 }
 
 }  // namespace amiko

@@ -3,6 +3,8 @@
 
 #include "server_process_impl.hpp"
 
+#include <amiko/base/error.hpp>
+
 #include <utility>
 
 namespace amiko {
@@ -99,8 +101,12 @@ void ServerProcess::Impl::close() {
     if (std::exchange(closed_, true)) return;
     if (exit_) how = *exit_;
   }
-  out.flush();
-  err.flush();
+  try {
+    out.flush();
+    err.flush();
+  } catch (const ChannelError&) {
+    // The client has sent CLOSE and takes no more output, but still how it ended.
+  }
   if (how.signal.empty())
     channel.send_exit_status(how.status);
   else

@@ -30,7 +30,7 @@ class ServerProcess::Impl {
   std::map<std::string, std::string> env{};
   std::size_t env_bytes = 0;
   std::optional<PtyRequest> pty{};
-  bool started = false;
+  bool started = false;  // a function runs, or could not
 
   void add_event(ServerEvent event);
   std::optional<ServerEvent> next_event(Deadline deadline);

@@ -72,6 +72,7 @@ std::optional<OpenRefusal> SessionHandler::check_channel_request(const ChannelOp
 bool SessionHandler::take_channel(Channel& channel) {
   if (!options().process || !channel.is_session()) return user_ && user_->take_channel(channel);
   const std::uint32_t id = channel.get_id();
+  channel.set_late_close(true);
   sessions_[id] = std::make_shared<ServerProcess::Impl>(connection_, std::move(channel));
   return true;
 }
@@ -83,6 +84,7 @@ void SessionHandler::channel_closed(Channel& channel) {
     return;
   }
   found->second->end_events();
+  if (!found->second->started) found->second->channel.close();
   sessions_.erase(found);
 }
 
@@ -92,7 +94,7 @@ SessionHandler::Session SessionHandler::session(const Channel& channel) const {
 }
 
 bool SessionHandler::check_pty_request(Channel& channel, const PtyRequest& request) {
-  if (!connection_->permissions().pty || !options().pty) return false;
+  if (!connection_->permissions().pty || !rules_.pty) return false;
   const Session target = session(channel);
   if (!target) return user_ && user_->check_pty_request(channel, request);
   if (request.term.size() > 256 || has_control_bytes(request.term)) return false;
@@ -109,7 +111,7 @@ bool SessionHandler::check_env_request(Channel& channel, std::string_view name, 
       has_control_bytes(value))
     return false;
   const auto accepted = [name](const std::string& pattern) { return support::match_wildcard(name, pattern); };
-  if (std::ranges::none_of(options().accept_env, accepted)) return false;
+  if (std::ranges::none_of(rules_.accept_env, accepted)) return false;
   target->env_bytes += name.size() + value.size();
   if (target->env.size() >= max_variables || target->env_bytes > max_environment) return false;
   target->env[std::string(name)] = std::string(value);
@@ -134,7 +136,7 @@ bool SessionHandler::check_subsystem_request(Channel& channel, std::string_view 
 // A forced command stands in the place of whatever was asked for; the server's before the key's, as in sshd.
 SessionStart SessionHandler::effective(const SessionStart& start) const {
   const KeyOptions permissions = connection_->permissions();
-  if (!options().force_command.empty()) return {SessionStart::Kind::exec, options().force_command};
+  if (!rules_.force_command.empty()) return {SessionStart::Kind::exec, rules_.force_command};
   if (permissions.command) return {SessionStart::Kind::exec, *permissions.command};
   return start;
 }
@@ -159,9 +161,10 @@ void SessionHandler::session_started(Channel& channel, const SessionStart& start
   if (wanted.kind == SessionStart::Kind::subsystem)
     target->subsystem = std::exchange(target->start.command, {});
   target->user = connection_->transport.identity().user;
-  if (options().user_environment)
+  if (rules_.user_environment)
     for (const auto& [name, value] : connection_->permissions().environment)
       target->env[name] = value;
+  target->started = true;
   counter_->begin();
   try {
     boost::thread([target, counter = counter_, options = connection_->options] {

@@ -31,6 +31,7 @@ class SessionHandler final : public ServerHandler {
                  Hooks hooks);
   ~SessionHandler() override;
 
+  void adjust_settings(std::string_view user, UserSettings& settings) override;
   std::string get_banner(std::string_view user) override;
   std::vector<std::string> get_allowed_auths(std::string_view user) override;
   Decision check_auth_none(std::string_view user) override;
@@ -79,6 +80,7 @@ class SessionHandler final : public ServerHandler {
   /// Options of the keys that have signed, by user and key.
   std::map<std::pair<std::string, Bytes>, KeyOptions> proven_;
   std::map<std::uint32_t, Session> sessions_;
+  UserOptions rules_;         // of the user who logs in or has done so
   bool faults_told_ = false;  // of authorized_keys: reading all of it takes time
 };
 

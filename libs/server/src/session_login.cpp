@@ -34,6 +34,17 @@ std::string expand(const std::string& pattern, std::string_view user) {
   return path;
 }
 
+UserOptions rules_of(const ServerOptions& options) {
+  UserOptions rules;
+  rules.pty = options.pty;
+  rules.force_command = options.force_command;
+  rules.accept_env = options.accept_env;
+  rules.user_environment = options.user_environment;
+  rules.keepalive_interval = options.transport.keepalive_interval;
+  rules.keepalive_count = options.transport.keepalive_count;
+  return rules;
+}
+
 using Endpoints = std::optional<std::vector<KeyOptions::Endpoint>>;
 
 // To what stands in both lists; no list is no limit.
@@ -67,6 +78,13 @@ void restrict_to(KeyOptions& all, const KeyOptions& one) {
 }
 
 }  // namespace
+
+void SessionHandler::adjust_settings(std::string_view user, UserSettings& settings) {
+  rules_ = rules_of(options());
+  static_cast<UserSettings&>(rules_) = settings;
+  if (options().for_user) options().for_user(ServerConnection(connection_), user, rules_);
+  settings = rules_;
+}
 
 std::string SessionHandler::get_banner(std::string_view user) {
   if (!options().banner.empty() || !user_) return options().banner;
@@ -179,6 +197,10 @@ void SessionHandler::auth_completed(const Identity& identity) {
   }
   proven_.clear();
   connection_->permit(std::move(permissions));
+  const TransportOptions& transport = options().transport;
+  if (rules_.keepalive_interval != transport.keepalive_interval ||
+      rules_.keepalive_count != transport.keepalive_count)
+    connection_->transport.set_keepalive(rules_.keepalive_interval, rules_.keepalive_count);
   if (user_) user_->auth_completed(identity);
   connection_->logged_in = true;
   if (hooks_.logged_in) hooks_.logged_in();

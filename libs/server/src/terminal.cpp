@@ -5,6 +5,8 @@
 #include <amiko/support/mutex.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <utility>
 
 namespace amiko {
@@ -13,6 +15,12 @@ namespace {
 constexpr std::size_t kept_text = 256 * 1024;
 constexpr std::size_t longest_plain_line = 64 * 1024;
 constexpr std::size_t longest_key = 32;
+constexpr std::size_t most_dropped = 1024 * 1024;  // in one take_interrupt(): a client may type for ever
+constexpr char interrupt_key = '\x03';
+
+std::size_t count_interrupts(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count(text, interrupt_key));
+}
 
 LineEditorOptions fitted(LineEditorOptions options, const ServerProcess& process) {
   if (process.pty()) {
@@ -29,7 +37,25 @@ struct Mail {
   std::optional<WindowSize> size;
   std::string signal;
   bool interrupted = false;
+  // Ctrl-C: what the channel has had, and what the owner has taken note of.
+  std::uint64_t typed = 0, told = 0;
+  std::function<void()> on_interrupt;
+
+  bool has_interrupt() const { return typed > told || !signal.empty(); }
 };
+
+// Without the lock: the handler is the user's.
+template <class Change>
+void leave(Mail& mail, Change change) {
+  std::function<void()> handler;
+  {
+    const support::Guard guard(mail.mutex);
+    const bool before = mail.has_interrupt();
+    change();
+    if (!before && mail.has_interrupt()) handler = mail.on_interrupt;
+  }
+  if (handler) handler();
+}
 
 }  // namespace
 
@@ -76,6 +102,7 @@ struct Terminal::Impl {
     const unsigned found = channel.wait(Channel::out | Channel::end | Channel::woken, deadline.left());
     if ((found & Channel::out) != 0) {
       const std::string data = channel.recv(4096);
+      received += count_interrupts(data);
       if (interactive)
         editor.feed(data);
       else
@@ -131,6 +158,42 @@ struct Terminal::Impl {
 
   template <class Look>
   TerminalInput wait_for(Deadline deadline, Look look) {
+    TerminalInput input = look_until(deadline, look);
+    note_interrupts();
+    return input;
+  }
+
+  // Those that wait behind what was read have not been told of.
+  void note_interrupts() {
+    const std::uint64_t waiting = editor.unread_interrupts() + count_interrupts(keys);
+    const support::Guard guard(mail->mutex);
+    mail->told = received - waiting;
+  }
+
+  bool take_interrupt() {
+    std::size_t dropped = 0;
+    while (dropped < most_dropped && channel.recv_ready()) {
+      dropped += editor.unread();
+      if (fetch(Deadline::after(std::chrono::seconds(0))) != Fetched::data) break;
+    }
+    const std::size_t last = keys.rfind(interrupt_key);
+    bool found = last != std::string::npos;
+    if (found) keys.erase(0, last + 1);
+    if (editor.take_interrupts()) {
+      keys.clear();
+      found = true;
+    }
+    {
+      const support::Guard guard(mail->mutex);
+      if (!std::exchange(mail->signal, {}).empty()) found = true;
+    }
+    note_interrupts();
+    show({});
+    return found;
+  }
+
+  template <class Look>
+  TerminalInput look_until(Deadline deadline, Look& look) {
     bool at_end = false;
     for (;;) {
       Delivery delivery = collect();
@@ -152,28 +215,33 @@ struct Terminal::Impl {
   LineEditor editor;
   bool interactive = process.pty().has_value();
   std::function<void()> resize_handler;
-  std::string plain;  // without a terminal: what has come and was not taken
-  std::string keys;   // typed ahead in raw mode
+  std::string plain;           // without a terminal: what has come and was not taken
+  std::string keys;            // typed ahead in raw mode
+  std::uint64_t received = 0;  // how many Ctrl-C have been
   const std::shared_ptr<Mail> mail = std::make_shared<Mail>();
 };
 
 Terminal::Terminal(ServerProcess& process, LineEditorOptions options)
     : impl_(std::make_unique<Impl>(process, std::move(options))) {
   process.on_event([mail = impl_->mail, &channel = process.channel()](const ServerEvent& event) {
-    {
-      const support::Guard guard(mail->mutex);
+    leave(*mail, [&] {
       if (const auto* resized = std::get_if<SizeEvent>(&event)) mail->size = resized->size;
       if (const auto* signal = std::get_if<SignalEvent>(&event)) mail->signal = signal->name;
       if (std::holds_alternative<BreakEvent>(event)) mail->signal = "INT";
-    }
+    });
     channel.wake();
   });
+  if (impl_->interactive)
+    process.channel().watch_interrupts(
+        [mail = impl_->mail](std::uint64_t count) { leave(*mail, [&] { mail->typed = count; }); });
 }
 
 Terminal::Terminal(Terminal&&) noexcept = default;
 
 Terminal::~Terminal() {
-  if (impl_) impl_->process.on_event({});
+  if (!impl_) return;
+  impl_->process.on_event({});
+  if (impl_->interactive) impl_->channel.watch_interrupts({});
 }
 
 bool Terminal::interactive() const noexcept {
@@ -238,6 +306,20 @@ void Terminal::interrupt_read() {
     impl_->mail->interrupted = true;
   }
   impl_->channel.wake();
+}
+
+bool Terminal::interrupted() const {
+  const support::Guard guard(impl_->mail->mutex);
+  return impl_->mail->has_interrupt();
+}
+
+bool Terminal::take_interrupt() {
+  return impl_->take_interrupt();
+}
+
+void Terminal::on_interrupt(std::function<void()> handler) {
+  const support::Guard guard(impl_->mail->mutex);
+  impl_->mail->on_interrupt.swap(handler);
 }
 
 void Terminal::on_resize(std::function<void()> handler) {

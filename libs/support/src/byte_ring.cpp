@@ -54,6 +54,12 @@ ByteView ByteRing::front() const noexcept {
   return {buffer_.get() + start_, std::min(size_, capacity_ - start_)};
 }
 
+std::size_t ByteRing::count(std::uint8_t byte) const noexcept {
+  const ByteView first = front();
+  const ByteView second(buffer_.get(), size_ - first.size());
+  return static_cast<std::size_t>(std::ranges::count(first, byte) + std::ranges::count(second, byte));
+}
+
 void ByteRing::consume(std::size_t n) noexcept {
   size_ -= n;
   if (size_ > 0) {

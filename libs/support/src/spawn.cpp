@@ -2,18 +2,16 @@
 #include <amiko/support/spawn.hpp>
 
 #include <amiko/base/error.hpp>
-#include <amiko/base/printable.hpp>
 #include <amiko/support/mutex.hpp>
+#include <amiko/support/spawn_setup.hpp>
 
 #include <boost/thread/thread_only.hpp>
 
 #include <cerrno>
 #include <csignal>
 #include <exception>
-#include <system_error>
 #include <utility>
 
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,60 +20,6 @@ namespace amiko::support {
 namespace {
 
 constexpr std::chrono::seconds grace{2};
-
-[[noreturn]] void throw_not_started(const std::string& program, int error) {
-  const bool shortage = error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
-  throw_error(shortage ? errc::resource_shortage : errc::process_failed,
-              "cannot start " + printable(program) + ": " + std::generic_category().message(error));
-}
-
-// posix_spawn's two parameter objects: what happens to descriptors, signals and the session.
-class SpawnSetup {
- public:
-  explicit SpawnSetup(int child_end) {
-    ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawnattr_init(&attributes_);
-    add(::posix_spawn_file_actions_adddup2(&actions_, child_end, STDIN_FILENO));
-    add(::posix_spawn_file_actions_adddup2(&actions_, STDIN_FILENO, STDOUT_FILENO));
-    add(::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1));
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    add(::posix_spawnattr_setsigmask(&attributes_, &none));
-    add(::posix_spawnattr_setsigdefault(&attributes_, &all));
-    add(::posix_spawnattr_setflags(&attributes_,
-                                   POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
-  }
-  SpawnSetup(const SpawnSetup&) = delete;
-  SpawnSetup& operator=(const SpawnSetup&) = delete;
-  ~SpawnSetup() {
-    ::posix_spawnattr_destroy(&attributes_);
-    ::posix_spawn_file_actions_destroy(&actions_);
-  }
-
-  pid_t run(const std::vector<std::string>& argv) const {
-    std::vector<char*> pointers;
-    for (const std::string& argument : argv)
-      pointers.push_back(const_cast<char*>(argument.c_str()));
-    pointers.push_back(nullptr);
-    pid_t pid = -1;
-    const int error =
-        error_ != 0 ? error_
-                    : ::posix_spawnp(&pid, pointers[0], &actions_, &attributes_, pointers.data(), environ);
-    if (error != 0) throw_not_started(argv[0], error);
-    return pid;
-  }
-
- private:
-  void add(int error) {
-    if (error_ == 0) error_ = error;
-  }
-
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-  int error_ = 0;
-};
 
 // Threads inherit the mask of the thread that starts them; the program's signals are none of their business.
 class SignalsBlocked {
@@ -159,7 +103,11 @@ ChildProcess ChildProcess::start(const std::vector<std::string>& argv) {
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw_not_started(argv[0], errno);
   child.socket_.reset(ends[0]);
   const UniqueFd child_end(ends[1]);
-  const pid_t pid = SpawnSetup(child_end.get()).run(argv);
+  SpawnSetup setup;
+  setup.duplicate(child_end.get(), STDIN_FILENO);
+  setup.duplicate(STDIN_FILENO, STDOUT_FILENO);
+  setup.close_from(STDERR_FILENO + 1);
+  const pid_t pid = setup.run(argv[0], pointers_to(argv).data(), environ);
   child.state_->pid = child.pid_ = pid;
   if (!run_detached([state = child.state_] { state->wait_and_reap(); })) {
     ::kill(-pid, SIGKILL);
