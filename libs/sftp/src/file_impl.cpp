@@ -8,8 +8,7 @@
 
 namespace amiko {
 
-SftpFile::Impl::Impl(std::shared_ptr<SftpSession> session, Bytes handle, std::string path,
-                     std::uint32_t flags)
+SftpFile::Impl::Impl(std::shared_ptr<SftpSession> session, Bytes handle, std::string path)
     : session_(std::move(session)),
       handle_(std::move(handle)),
       path_(std::move(path)),
