@@ -108,7 +108,9 @@ struct PlayedTree {
   void mkdir(SftpPeer& peer, std::uint32_t id, std::string path) {
     if (path.ends_with('/')) path.pop_back();
     const std::size_t slash = path.rfind('/');
-    const bool above = slash == std::string::npos || slash == 0 || entries.count(path.substr(0, slash));
+    const std::string parent = path.substr(0, std::min(slash, path.size()));
+    const bool above = parent.empty() || slash == std::string::npos ||
+                       (entries.count(parent) && entries[parent] == directory);
     if (!above) return peer.status(id, sftp_errc::no_such_file);
     if (!entries.emplace(path, directory).second) return peer.status(id, sftp_errc::failure);
     peer.ok(id);
