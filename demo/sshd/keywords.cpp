@@ -185,7 +185,7 @@ const std::array known{
     Keyword{"authorizedkeysfile", authorized_keys_file},
     Keyword{"banner", path<&Config::banner>},
     Keyword{"challengeresponseauthentication", yes_no<&Config::kbdint_authentication>},
-    Keyword{"chrootdirectory", refused_unless_none},
+    Keyword{"chrootdirectory", path<&Config::chroot_directory>},
     Keyword{"ciphers", word<&Config::ciphers>},
     Keyword{"clientalivecountmax", number<&Config::client_alive_count_max>},
     Keyword{"clientaliveinterval", seconds<&Config::client_alive_interval>},

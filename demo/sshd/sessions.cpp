@@ -1,6 +1,7 @@
 // amiko - what runs for those who have logged in
 #include "sessions.hpp"
 
+#include "internal_sftp.hpp"
 #include "login.hpp"
 
 #include <amiko/base/error.hpp>
@@ -14,17 +15,12 @@
 namespace demo::sshd {
 namespace {
 
-constexpr std::string_view internal_sftp = "internal-sftp";
 constexpr auto users_path = "/usr/local/bin:/usr/bin:/bin:/usr/games";
 constexpr auto roots_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 const Subsystem* find_subsystem(const Site& site, const std::string& name) {
   const auto found = std::ranges::find(site.config.subsystems, name, &Subsystem::name);
   return found == site.config.subsystems.end() ? nullptr : &*found;
-}
-
-bool is_internal_sftp(const std::string& command) {
-  return command == internal_sftp || command.starts_with(std::string(internal_sftp) + " ");
 }
 
 std::string address_or_unknown(const std::string& address) {
@@ -97,8 +93,10 @@ bool may_run(const Site& site, const amiko::ServerConnection& connection, const 
     }
     command = subsystem->command;
   }
-  if (!is_internal_sftp(command)) return true;
-  site.log.info("internal-sftp is not there yet: name a program, like /usr/lib/openssh/sftp-server");
+  const bool confined = !site.config.chroot_directory.value_or("").empty();
+  if (!confined || (is_internal_sftp(command) && ::geteuid() == 0)) return true;
+  site.log.error(is_internal_sftp(command) ? "ChrootDirectory needs root's rights"
+                                           : "with ChrootDirectory nothing but internal-sftp is run");
   return false;
 }
 
@@ -116,20 +114,24 @@ void run_session(const Site& site, amiko::ServerProcess& process) {
   site.log.say(Verbosity::verbose, "Starting session: " + what_starts(process) + " for " + account->name +
                                        " from " + peer_of(connection) + " id " +
                                        std::to_string(process.channel().get_id()));
-  amiko::LocalProgram program;
-  program.file = shell_of(*account);
-  program.argv = arguments(program.file, command, shell_only);
-  program.env = environment(site, *account, process);
-  program.directory = account->home;
-  if (::geteuid() == 0) program.account = *account;
-  program.signals = !subsystem && !process.original_command();
   try {
+    amiko::LocalProgram program;
+    program.env = environment(site, *account, process);
+    program.directory = account->home;
+    if (::geteuid() == 0) program.account = *account;
+    program.signals = !subsystem && !process.original_command();
+    if (is_internal_sftp(command)) {
+      set_internal_sftp(program, site, *account, command);
+    } else {
+      program.file = shell_of(*account);
+      program.argv = arguments(program.file, command, shell_only);
+    }
     amiko::run_local_program(process, program);
   } catch (const amiko::Disconnected&) {
     throw;
   } catch (const amiko::ChannelError&) {
     throw;
-  } catch (const amiko::Error& e) {
+  } catch (const std::runtime_error& e) {  // amiko::Error, OptionError
     site.log.error(e.what());
     process.channel().sendall_stderr(std::string("amiko-sshd: ") + e.what() + "\r\n");
     process.exit(255);
