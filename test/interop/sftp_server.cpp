@@ -161,8 +161,9 @@ BOOST_AUTO_TEST_CASE(sftp_with_amiko_sftp_server, *needs({"sftp"})) {
                             (dir / "up").string() + "\nget -rp " + (dir / "up").string() + " " +
                             (dir / "back").string() + "\nget /proc/self/status " + (dir / "status").string() +
                             "\n";
-  const CommandResult result = run(ProcessOptions{.argv = {"sftp", "-b", "-", "-D", program.string() + " -e -l INFO"}},
-                                   batch, scaled(milliseconds(60'000)));
+  const CommandResult result =
+      run(ProcessOptions{.argv = {"sftp", "-b", "-", "-D", program.string() + " -e -l INFO"}}, batch,
+          scaled(milliseconds(60'000)));
   BOOST_REQUIRE_MESSAGE(result.exit_code == 0, result.out << result.err);
   expect_same(source, dir / "up", true);
   expect_same(source, dir / "back", true);
@@ -176,7 +177,8 @@ BOOST_AUTO_TEST_CASE(options_of_amiko_sftp_server, *needs({"sftp"})) {
   if (program.empty()) return;
   const TempDir dir;
   const auto batch = [&](const std::string& options, const std::string& commands) {
-    return run(ProcessOptions{.argv = {"sftp", "-b", "-", "-D", program.string() + " " + options}}, commands).exit_code;
+    return run(ProcessOptions{.argv = {"sftp", "-b", "-", "-D", program.string() + " " + options}}, commands)
+        .exit_code;
   };
   write_new(dir / "file", "x");
   BOOST_TEST(batch("-R -d " + dir.path().string(), "get file " + (dir / "got").string()) == 0);
