@@ -200,3 +200,31 @@ with_password transport_server 0 "$greeting" foo ssh "${once[@]}" robey@127.0.0.
 with_password transport_server 255 "*Permission denied*" bar ssh "${once[@]}" robey@127.0.0.1
 input=
 stop_serving
+
+# files NAME STATUS PATTERN COMMANDS: a stock sftp that does them.
+files() {
+  local name=$1 status=$2 pattern=$3
+  printf '%s\n' "$4" >"$scratch/batch"
+  call "$name" "$status" "$pattern" sftp -b "$scratch/batch" "${keyed[@]:1:6}" -P "$port" -o IdentitiesOnly=yes \
+    -i "$scratch/id_ed25519" robey@127.0.0.1
+}
+if ! command -v sftp >/dev/null; then
+  echo "examples: skipped without sftp: the servers of files"
+else
+  echo "a file of a thousand words" >"$scratch/words"
+  serve sftp_server
+  files sftp_server 0 "*" "put $scratch/words $scratch/words2"
+  call sftp_server 0 "a file of a thousand words" cat "$scratch/words2"
+  serve chroot_sftp_server
+  files chroot_sftp_server 0 "*words*" "put $scratch/words words
+ls -l /"
+  files chroot_sftp_server 1 "*" "get $scratch/words $scratch/words3"
+  call chroot_sftp_server 0 "a file of a thousand words" cat "$scratch/sftp/robey/words"
+  call chroot_sftp_server 0 "*open /words*" cat "$scratch/server.log"
+  serve own_files_server
+  files own_files_server 0 "*" "get x $scratch/x"
+  files own_files_server 0 "*" "get x $scratch/x"
+  call own_files_server 0 "read 2 times" cat "$scratch/x"
+  files own_files_server 1 "*" "put $scratch/words y"
+fi
+stop_serving

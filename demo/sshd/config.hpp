@@ -72,6 +72,7 @@ struct Config {
   std::optional<bool> permit_tty{};
   std::optional<bool> permit_user_environment{};
   std::optional<std::string> force_command{};
+  std::optional<std::string> chroot_directory{};  ///< of internal-sftp; nothing else runs with it
   std::vector<Subsystem> subsystems{};
 
   std::optional<Verbosity> log_level{};

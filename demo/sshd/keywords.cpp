@@ -157,7 +157,7 @@ const std::array known{
     Keyword{"authorizedkeysfile", files<&Config::authorized_keys_files>},
     Keyword{"banner", path<&Config::banner>},
     Keyword{"challengeresponseauthentication", yes_no<&Config::kbdint_authentication>},
-    Keyword{"chrootdirectory", refused_unless_none},
+    Keyword{"chrootdirectory", path<&Config::chroot_directory>},
     Keyword{"ciphers", ciphers},
     Keyword{"clientalivecountmax", number<&Config::client_alive_count_max>},
     Keyword{"clientaliveinterval", seconds<&Config::client_alive_interval>},

@@ -3,6 +3,7 @@
 #include "daemon.hpp"
 #include "descriptors.hpp"
 #include "host_keys.hpp"
+#include "internal_sftp.hpp"
 #include "passwords.hpp"
 #include "serving.hpp"
 
@@ -251,6 +252,7 @@ int start(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   try {
+    if (demo::sshd::is_called_as_internal_sftp(argc, argv)) return demo::sshd::run_internal_sftp(argc, argv);
     return demo::sshd::start({argv + std::min(argc, 1), argv + argc});
   } catch (const std::exception& e) {
     demo::write_all(STDERR_FILENO, e.what() + std::string("\n"));

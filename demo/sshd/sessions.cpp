@@ -1,6 +1,7 @@
 // amiko - what runs for those who have logged in
 #include "sessions.hpp"
 
+#include "internal_sftp.hpp"
 #include "login.hpp"
 
 #include <amiko/base/error.hpp>
@@ -14,7 +15,6 @@
 namespace demo::sshd {
 namespace {
 
-constexpr std::string_view internal_sftp = "internal-sftp";
 constexpr auto passwd = "/usr/bin/passwd";
 constexpr auto users_path = "/usr/local/bin:/usr/bin:/bin:/usr/games";
 constexpr auto roots_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -22,10 +22,6 @@ constexpr auto roots_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 const Subsystem* find_subsystem(const Config& config, const std::string& name) {
   const auto found = std::ranges::find(config.subsystems, name, &Subsystem::name);
   return found == config.subsystems.end() ? nullptr : &*found;
-}
-
-bool is_internal_sftp(const std::string& command) {
-  return command == internal_sftp || command.starts_with(std::string(internal_sftp) + " ");
 }
 
 std::string address_or_unknown(const std::string& address) {
@@ -113,8 +109,8 @@ std::string what_starts(const amiko::ServerProcess& process) {
 
 bool may_run(const Site& site, const amiko::ServerConnection& connection, const amiko::SessionStart& start) {
   std::string command = start.command;
+  const auto config = site.config_for(connection, connection.identity().user);
   if (start.kind == amiko::SessionStart::Kind::subsystem) {
-    const auto config = site.config_for(connection, connection.identity().user);
     const Subsystem* subsystem = find_subsystem(*config, start.command);
     if (subsystem == nullptr) {
       site.log.info("subsystem request for " + start.command + " by user " + connection.identity().user +
@@ -123,8 +119,10 @@ bool may_run(const Site& site, const amiko::ServerConnection& connection, const 
     }
     command = subsystem->command;
   }
-  if (!is_internal_sftp(command)) return true;
-  site.log.info("internal-sftp is not there yet: name a program, like /usr/lib/openssh/sftp-server");
+  const bool confined = !config->chroot_directory.value_or("").empty();
+  if (!confined || (is_internal_sftp(command) && ::geteuid() == 0)) return true;
+  site.log.error(is_internal_sftp(command) ? "ChrootDirectory needs root's rights"
+                                           : "with ChrootDirectory nothing but internal-sftp is run");
   return false;
 }
 
@@ -143,22 +141,26 @@ void run_session(const Site& site, amiko::ServerProcess& process) {
   site.log.say(Verbosity::verbose, "Starting session: " + what_starts(process) + " for " + account->name +
                                        " from " + peer_of(connection) + " id " +
                                        std::to_string(process.channel().get_id()));
-  amiko::LocalProgram program;
-  program.file = shell_of(*account);
-  program.argv = arguments(program.file, command, shell_only);
-  program.env = environment(*config, *account, process);
-  program.directory = account->home;
-  if (::geteuid() == 0) program.account = *account;
-  program.signals = !subsystem && !process.original_command();
   try {
-    if (must_change_password(site, connection, *account) && !change_password_instead(process, program))
-      return;
+    amiko::LocalProgram program;
+    program.env = environment(*config, *account, process);
+    program.directory = account->home;
+    if (::geteuid() == 0) program.account = *account;
+    program.signals = !subsystem && !process.original_command();
+    if (must_change_password(site, connection, *account)) {
+      if (!change_password_instead(process, program)) return;
+    } else if (is_internal_sftp(command)) {
+      set_internal_sftp(program, *config, *account, command);
+    } else {
+      program.file = shell_of(*account);
+      program.argv = arguments(program.file, command, shell_only);
+    }
     amiko::run_local_program(process, program);
   } catch (const amiko::Disconnected&) {
     throw;
   } catch (const amiko::ChannelError&) {
     throw;
-  } catch (const amiko::Error& e) {
+  } catch (const std::runtime_error& e) {  // amiko::Error, OptionError
     site.log.error(e.what());
     process.channel().sendall_stderr(std::string("amiko-sshd: ") + e.what() + "\r\n");
     process.exit(255);

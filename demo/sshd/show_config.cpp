@@ -138,6 +138,7 @@ void show_sessions(const Config& c, Lines& lines) {
     lines.add("setenv", name + "=" + value);
   lines.add("permittty", yes_no(c.permit_tty, true));
   lines.add("permituserenvironment", yes_no(c.permit_user_environment, false));
+  lines.add("chrootdirectory", or_none(c.chroot_directory));
   lines.add("forcecommand", or_none(c.force_command));
   for (const Subsystem& subsystem : c.subsystems)
     lines.add("subsystem", subsystem.name + " " + subsystem.command);

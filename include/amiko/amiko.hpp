@@ -44,6 +44,8 @@
 #include <amiko/client/host_key_policy.hpp>
 #include <amiko/client/process.hpp>
 #include <amiko/client/redirect.hpp>
+#include <amiko/sftp/sftp_filesystem.hpp>
+#include <amiko/sftp/sftp_server.hpp>
 #include <amiko/server/line_editor.hpp>
 #include <amiko/server/local_account.hpp>
 #include <amiko/server/local_process.hpp>

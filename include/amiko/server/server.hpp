@@ -13,6 +13,7 @@
 #include <amiko/keys/security_key.hpp>
 #include <amiko/server/server_connection.hpp>
 #include <amiko/server/server_process.hpp>
+#include <amiko/sftp/sftp_server.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -84,6 +85,17 @@ struct ServerOptions {
   std::string force_command{};  ///< runs in place of whatever is asked for (ForceCommand)
   std::vector<std::string> accept_env{"LANG", "LC_*"};  ///< patterns (AcceptEnv)
   bool user_environment = true;  ///< whether authorized_keys may set variables (PermitUserEnvironment)
+
+  // --- files
+  /// Serves the subsystem "sftp", and a forced command "internal-sftp", in the session's thread.  `permit` is
+  /// asked as for everything else; `process` is not.
+  bool sftp = false;
+  /// The directory that clients see as "/", with the rights of this process; empty: all files.
+  std::string sftp_root{};
+  /// In place of `sftp_root`: what this client is to see, made for each session.  Null: the session is
+  /// refused.
+  std::function<std::shared_ptr<SftpFilesystem>(const ServerConnection&)> sftp_filesystem{};
+  SftpServerOptions sftp_options{};
 
   // --- how much
   std::string max_startups = "10:30:100";    ///< connections that have not logged in (MaxStartups)

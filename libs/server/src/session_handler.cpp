@@ -29,20 +29,34 @@ WindowSize sane(WindowSize size) {
   return size;
 }
 
+constexpr std::string_view internal_sftp = "internal-sftp";
+
+void serve_files(ServerProcess& process, const ServerOptions& options) {
+  const auto files = options.sftp_filesystem ? options.sftp_filesystem(process.connection())
+                                             : local_filesystem({.root = options.sftp_root});
+  if (!files) return process.exit(1);
+  serve_sftp(process.channel(), files, options.sftp_options);
+}
+
 // What the application's function throws ends its session, not the server.
-void run_session(const std::shared_ptr<ServerProcess::Impl>& session, const ServerOptions& options) {
+void run_session(const std::shared_ptr<ServerProcess::Impl>& session, const ServerOptions& options,
+                 bool sftp) {
   ServerProcess process(session);
   const Log log(options.transport.log, options.transport.log_level, "session");
   try {
     try {
-      options.process(process);
+      if (sftp)
+        serve_files(process, options);
+      else
+        options.process(process);
     } catch (const Disconnected&) {
       // the client is gone: nobody is left to be told anything
     } catch (const ChannelError& e) {
       log.write(LogLevel::debug, e.what());
       process.exit(255);
     } catch (const std::exception& e) {
-      log.write(LogLevel::error, std::string("a process function failed: ") + e.what());
+      log.write(LogLevel::error,
+                std::string(sftp ? "an SFTP session failed: " : "a process function failed: ") + e.what());
       process.exit(255);
     }
     process.close();
@@ -64,13 +78,13 @@ SessionHandler::SessionHandler(std::shared_ptr<ServerConnectionImpl> connection,
 SessionHandler::~SessionHandler() = default;
 
 std::optional<OpenRefusal> SessionHandler::check_channel_request(const ChannelOpenRequest& request) {
-  if (request.kind == "session" && options().process) return std::nullopt;
+  if (request.kind == "session" && serves_sessions()) return std::nullopt;
   if (user_) return user_->check_channel_request(request);
   return ServerHandler::check_channel_request(request);
 }
 
 bool SessionHandler::take_channel(Channel& channel) {
-  if (!options().process || !channel.is_session()) return user_ && user_->take_channel(channel);
+  if (!serves_sessions() || !channel.is_session()) return user_ && user_->take_channel(channel);
   const std::uint32_t id = channel.get_id();
   channel.set_late_close(true);
   sessions_[id] = std::make_shared<ServerProcess::Impl>(connection_, std::move(channel));
@@ -141,11 +155,21 @@ SessionStart SessionHandler::effective(const SessionStart& start) const {
   return start;
 }
 
+// A client that asks for a command of that name gets a command.
+bool SessionHandler::is_sftp(const SessionStart& wanted, const SessionStart& asked) const {
+  if (!options().sftp) return false;
+  if (wanted.kind == SessionStart::Kind::subsystem) return wanted.command == "sftp";
+  const bool forced = asked.kind != wanted.kind || asked.command != wanted.command;
+  return forced && wanted.command == internal_sftp;
+}
+
 bool SessionHandler::may_start(const SessionStart& start) const {
   const SessionStart wanted = effective(start);
   if (wanted.command.find('\0') != std::string::npos) return false;
+  const bool sftp = is_sftp(wanted, start);
+  if (!sftp && !options().process) return false;
   if (options().permit) return options().permit(ServerConnection(connection_), wanted);
-  return wanted.kind != SessionStart::Kind::subsystem ||
+  return sftp || wanted.kind != SessionStart::Kind::subsystem ||
          std::ranges::find(options().subsystems, wanted.command) != options().subsystems.end();
 }
 
@@ -156,6 +180,7 @@ void SessionHandler::session_started(Channel& channel, const SessionStart& start
     return;
   }
   const SessionStart wanted = effective(start);
+  const bool sftp = is_sftp(wanted, start);
   if (wanted.command != start.command) target->original_command = start.command;
   target->start = wanted;
   if (wanted.kind == SessionStart::Kind::subsystem)
@@ -167,9 +192,9 @@ void SessionHandler::session_started(Channel& channel, const SessionStart& start
   target->started = true;
   counter_->begin();
   try {
-    boost::thread([target, counter = counter_, options = connection_->options] {
+    boost::thread([target, counter = counter_, options = connection_->options, sftp] {
       ::pthread_setname_np(::pthread_self(), "amiko-session");
-      run_session(target, *options);
+      run_session(target, *options, sftp);
       counter->end();
     }).detach();
   } catch (const boost::thread_resource_error&) {

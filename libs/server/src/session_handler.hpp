@@ -71,6 +71,8 @@ class SessionHandler final : public ServerHandler {
                                             const Log& log) const;
   bool may_start(const SessionStart& start) const;
   SessionStart effective(const SessionStart& start) const;
+  bool serves_sessions() const noexcept { return options().process || options().sftp; }
+  bool is_sftp(const SessionStart& wanted, const SessionStart& asked) const;
   Session session(const Channel& channel) const;
 
   const std::shared_ptr<ServerConnectionImpl> connection_;

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# amiko - runs OpenSSH's own regression scripts (Debian's package openssh-tests) with amiko-sshd in place of sshd.
-# run.sh [SCRIPT ...]; without arguments the scripts that mean something for a server.  AMIKO_SSHD and AMIKO_SSH
-# name the programs; without them those that were built last.  AMIKO_LOGS is a folder to keep what was said in.
+# amiko - runs OpenSSH's own regression scripts (Debian's package openssh-tests) with amiko-sshd in place of sshd,
+# and those about files with amiko-sftp-server in place of sftp-server, amiko-sftp in place of sftp, and both.
+# run.sh [SCRIPT ...]; without arguments the scripts that mean something for a server.  AMIKO_SSHD, AMIKO_SSH,
+# AMIKO_SFTP_SERVER and AMIKO_SFTP name the programs; without them those that were built last.  AMIKO_LOGS is a
+# folder to keep what was said in.
 # Ends with "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.." || exit
@@ -10,7 +12,8 @@ source demo/private_sshd.sh
 
 regress=${OPENSSH_REGRESS:-/usr/lib/openssh/regress}
 scripts=(connect proxy-connect exit-status exit-status-signal transfer stderr-data stderr-after-eof yes-head
-  broken-pipe banner envpass try-ciphers kextype keytype multipubkey login-timeout rekey)
+  broken-pipe banner envpass try-ciphers kextype keytype multipubkey login-timeout rekey
+  sftp sftp-cmds sftp-badcmds sftp-batch sftp-glob sftp-perm sftp-chroot)
 # What they need that is not there yet, and what they say then; anything else is a failure.
 declare -A needs=([multipubkey]="user certificates, which a later version brings")
 declare -A says=([multipubkey]="ssh failed with key/cert")
@@ -18,6 +21,8 @@ if (($#)); then scripts=("$@"); fi
 
 sshd=$(realpath "${AMIKO_SSHD:-$(built amiko-sshd)}" 2>/dev/null)
 amiko_ssh=$(realpath "${AMIKO_SSH:-$(built amiko-ssh)}" 2>/dev/null)
+sftp_server=$(realpath "${AMIKO_SFTP_SERVER:-$(built amiko-sftp-server 2>/dev/null)}" 2>/dev/null)
+amiko_sftp=$(realpath "${AMIKO_SFTP:-$(built amiko-sftp 2>/dev/null)}" 2>/dev/null)
 passed=0
 failed=0
 work=$(mktemp -d)
@@ -71,29 +76,53 @@ fails_as_expected() {
     ! grep -av -e '^make' -e '^run test' -e '^failed ' -e '^test ' -e 'passed over$' "$2" | grep -vFx "${says[$1]}" | grep -q .
 }
 
+# run NAME [LABEL [VARIABLE=VALUE ...]]: the variables are the scripts' own, like TEST_SSH_SFTP.
 run() {
-  local name=$1 log=$work/$1.log start=$SECONDS status=0
+  local name=$1 label=${2:-$1} start=$SECONDS status=0
+  local log=$work/${label// /_}.log programs=("${@:3}")
   (cd "$work/regress" && PATH="$work/bin:$PATH" TEST_SSH_PORT=$(free_port) timeout 1800 \
     make -s .OBJDIR="$work/regress" .CURDIR="$work/regress" BUILDDIR="$work/regress" OBJ="$work/regress" \
     SUDO= TEST_SHELL=sh SKIP_UNIT=1 TEST_SSH_UNSAFE_PERMISSIONS=1 TEST_SSH_SSH="$work/bin/ssh" \
-    TEST_SSH_SSHD="$sshd" LTESTS="$name" t-exec) </dev/null >"$log" 2>&1 || status=$?
+    TEST_SSH_SSHD="$sshd" "${programs[@]}" LTESTS="$name" t-exec) </dev/null >"$log" 2>&1 || status=$?
   if [[ -n ${AMIKO_LOGS:-} ]]; then cp "$log" "$work"/regress/*.log "$AMIKO_LOGS"; fi
   if grep -aq '^SKIPPED' "$log"; then
-    echo "openssh-regress: $name: skipped, $(grep -am1 '^SKIPPED' "$log")"
+    echo "openssh-regress: $label: skipped, $(grep -am1 '^SKIPPED' "$log")"
   elif ((status == 0)); then
     ((++passed))
-    echo "openssh-regress: $name: passed ($((SECONDS - start)) s)"
+    echo "openssh-regress: $label: passed ($((SECONDS - start)) s)"
   elif [[ -n ${needs[$name]:-} ]] && fails_as_expected "$name" "$log"; then
-    echo "openssh-regress: $name: does not pass, because it needs ${needs[$name]}"
+    echo "openssh-regress: $label: does not pass, because it needs ${needs[$name]}"
   else
     ((++failed))
-    echo "openssh-regress: $name: FAILED ($((SECONDS - start)) s)"
+    echo "openssh-regress: $label: FAILED ($((SECONDS - start)) s)"
     explain "$log"
   fi
 }
 
+# Each beside a stock partner, then both.
+run_with_files() {
+  local server=TEST_SSH_SFTPSERVER=$sftp_server client=TEST_SSH_SFTP=$amiko_sftp
+  if [[ -x $sftp_server ]]; then
+    run "$1" "$1 with amiko-sftp-server" "$server"
+  else
+    echo "openssh-regress: $1: skipped, no amiko-sftp-server was built"
+  fi
+  if [[ -x $amiko_sftp ]]; then
+    run "$1" "$1 with amiko-sftp" "$client"
+    if [[ -x $sftp_server ]]; then run "$1" "$1 with both" "$client" "$server"; fi
+  else
+    echo "openssh-regress: $1: skipped with amiko-sftp, which was not built"
+  fi
+}
+
 for name in "${scripts[@]}"; do
-  if [[ -f $regress/$name.sh ]]; then run "$name"; else echo "openssh-regress: $name: skipped, there is no such script"; fi
+  if [[ ! -f $regress/$name.sh ]]; then
+    echo "openssh-regress: $name: skipped, there is no such script"
+  elif [[ $name == sftp || $name == sftp-* ]]; then
+    run_with_files "$name"
+  else
+    run "$name"
+  fi
 done
 echo "$passed passed, $failed failed"
 ((failed == 0))
