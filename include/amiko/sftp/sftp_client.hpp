@@ -27,6 +27,9 @@ namespace amiko {
 struct SftpOptions {
   /// How long a single request may go unanswered; also the limit for the start.
   Timeout timeout = std::chrono::seconds(60);
+  /// Transport::remote_version() of the connection, where there is one: servers differ in the order of what
+  /// symlink() sends.  Connection::sftp() fills it in.
+  std::string server_version{};
 };
 
 /// A lazy list of a directory: names are asked for as they are needed.  "." and ".." are left out.
@@ -212,6 +215,8 @@ class AMIKO_DECL SftpClient {
   const std::shared_ptr<SftpSession>& session() const noexcept { return session_; }
 
  private:
+  SftpSession& get() const;
+
   std::shared_ptr<SftpSession> session_;
 };
 

@@ -280,6 +280,14 @@ struct StatVfsBody {
   }
 };
 
+/// limits asks without any.
+struct NoFields {
+  template <class A>
+  void fields(A& a) {
+    a();
+  }
+};
+
 /// The fields of `body` alone.
 template <class Body>
 Bytes encoded_body(const Body& body, std::uint32_t version = version_3) {
