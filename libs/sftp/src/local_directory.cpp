@@ -57,8 +57,9 @@ std::shared_ptr<LocalDirectory> LocalDirectory::open(const std::string& path) {
   return std::make_shared<LocalDirectory>(std::move(fd));
 }
 
-std::shared_ptr<LocalDirectory> LocalDirectory::open_below(const std::string& name) const {
-  UniqueFd fd(::openat(fd_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+std::shared_ptr<LocalDirectory> LocalDirectory::open_below(const std::string& name, bool follow) const {
+  UniqueFd fd(
+      ::openat(fd_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW)));
   if (!fd) throw_system(errno, "cannot open the directory", name);
   return std::make_shared<LocalDirectory>(std::move(fd));
 }

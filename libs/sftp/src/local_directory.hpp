@@ -28,8 +28,8 @@ class LocalDirectory {
  public:
   /// As the user names it: links are followed.
   static std::shared_ptr<LocalDirectory> open(const std::string& path);
-  /// The directory `name` in this one.
-  std::shared_ptr<LocalDirectory> open_below(const std::string& name) const;
+  /// The directory `name` in this one.  A link of that name is followed only if `follow` says so.
+  std::shared_ptr<LocalDirectory> open_below(const std::string& name, bool follow = false) const;
   /// The same, made if it is not there.
   std::shared_ptr<LocalDirectory> make_below(const std::string& name) const;
 

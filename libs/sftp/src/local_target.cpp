@@ -166,8 +166,8 @@ void LocalTarget::keep_part(std::uint64_t contiguous) noexcept {
   if (!fd_ || (kind_ != Kind::part && kind_ != Kind::in_place)) return;
   const std::uint64_t right = std::max(contiguous, existing_);
   keep_ = kind_ == Kind::in_place || right > 0;
-  if (written_end_ != right)
-    [[maybe_unused]] const int result = ::ftruncate(fd_.get(), static_cast<off_t>(right));
+  if (written_end_ != right) [[maybe_unused]]
+    const int result = ::ftruncate(fd_.get(), static_cast<off_t>(right));
 }
 
 }  // namespace amiko::sftp

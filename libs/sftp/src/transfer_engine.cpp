@@ -22,7 +22,8 @@ std::size_t block_of(std::size_t wanted, std::size_t server, const TransferOptio
                      const BandwidthLimit& bandwidth) {
   std::size_t block = std::min(server, largest_block);
   if (wanted != 0) block = std::min(wanted, block);
-  if (bandwidth.is_limited()) block = static_cast<std::size_t>(std::min<std::uint64_t>(block, bandwidth.piece()));
+  if (bandwidth.is_limited())
+    block = static_cast<std::size_t>(std::min<std::uint64_t>(block, bandwidth.piece()));
   return std::max(std::min(block, options.memory), std::min(smallest_block, server));
 }
 
@@ -37,7 +38,8 @@ bool TransferJob::send_block() {
 TransferEngine::TransferEngine(std::shared_ptr<SftpSession> session, const TransferOptions& options)
     : session_(std::move(session)),
       options_(options),
-      read_block_(block_of(options.block_size, session_->read_size(), options, BandwidthLimit(options.bandwidth))),
+      read_block_(
+          block_of(options.block_size, session_->read_size(), options, BandwidthLimit(options.bandwidth))),
       write_block_(
           block_of(options.block_size, session_->write_size(), options, BandwidthLimit(options.bandwidth))),
       window_(std::max(read_block_, write_block_), options.memory, options.max_requests),
@@ -56,8 +58,8 @@ void TransferEngine::send_read(TransferJob& job, unsigned step, ByteView handle,
   const MutableBytes sink(block.bytes.get(), range.length);
   count(range.length);
   put(job, step,
-      Read{.handle = handle, .offset = range.offset, .length = static_cast<std::uint32_t>(range.length)}, sink,
-      std::move(block));
+      Read{.handle = handle, .offset = range.offset, .length = static_cast<std::uint32_t>(range.length)},
+      sink, std::move(block));
 }
 
 void TransferEngine::send_write(TransferJob& job, unsigned step, ByteView handle, std::uint64_t offset,
@@ -116,8 +118,7 @@ void TransferEngine::wait_for_bandwidth() {
   const auto now = Clock::now();
   const auto until = std::min(bandwidth_.free_at(), now + tick);
   if (until > now)
-    boost::this_thread::sleep_for(
-        boost::chrono::nanoseconds(std::chrono::nanoseconds(until - now).count()));
+    boost::this_thread::sleep_for(boost::chrono::nanoseconds(std::chrono::nanoseconds(until - now).count()));
 }
 
 void TransferEngine::check_cancelled() const {

@@ -88,6 +88,8 @@ class TransferEngine {
   bool idle() const noexcept { return requests_->outstanding() == 0 && turn_.empty(); }
   /// Waits for one answer, or for the bandwidth limit, at most for a quarter of a second, and has it handled.
   void receive();
+  /// From now on nothing is waited for: what cannot be sent at once is not sent.
+  void hurry() noexcept { hurried_ = true; }
   /// Throws TransferStop when the user has cancelled the copy.
   void check_cancelled() const;
 
@@ -105,7 +107,8 @@ class TransferEngine {
   void put(TransferJob& job, unsigned step, const Message& message, MutableBytes sink, TransferBlock block) {
     const std::size_t slot = take_slot(job, step, std::move(block));
     try {
-      requests_->send(message, slot, session_->deadline(), sink);
+      const Deadline deadline = hurried_ ? Deadline::after(std::chrono::seconds(0)) : session_->deadline();
+      requests_->send(message, slot, deadline, sink);
     } catch (const Error& e) {
       slots_[slot] = {};
       throw TransferStop{.session = e.failure()};
@@ -134,6 +137,7 @@ class TransferEngine {
   Bytes scratch_;
   std::deque<std::shared_ptr<TransferJob>> turn_;
   Clock::time_point last_answer_;
+  bool hurried_ = false;
   std::unique_ptr<Requests> requests_;
 };
 

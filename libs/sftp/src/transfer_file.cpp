@@ -42,6 +42,13 @@ void FileJob::fail(const Failure& failure) {
   if (outstanding_ == 0) end();
 }
 
+void FileJob::abandon() noexcept {
+  try {
+    clean_up();
+  } catch (...) {  // the call ends with another exception already
+  }
+}
+
 void FileJob::begin_data(std::uint64_t existing) {
   started_data_ = true;
   progress_.done = shown_ = existing;
@@ -70,7 +77,8 @@ void FileJob::show_progress() {
   progress_.done_all = run_.done_all;
   progress_.rate = meter_.rate();
   progress_.left.reset();
-  if (progress_.total) progress_.left = meter_.time_for(*progress_.total - std::min(*progress_.total, progress_.done));
+  if (progress_.total)
+    progress_.left = meter_.time_for(*progress_.total - std::min(*progress_.total, progress_.done));
   TransferRun::call_user(options().progress, progress_);
 }
 

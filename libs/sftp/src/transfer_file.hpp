@@ -22,7 +22,7 @@ class FileJob : public TransferJob {
   void answered(unsigned step, Answer& answer, TransferBlock& block) final;
   void fail(const Failure& failure) final;
   /// The whole copy is over: says what must be said without waiting.
-  virtual void abandon() noexcept = 0;
+  void abandon() noexcept;
   /// Calls the progress handler if there was progress.
   void show_progress();
 
@@ -36,7 +36,7 @@ class FileJob : public TransferJob {
   virtual void on_answer(unsigned step, Answer& answer, TransferBlock& block) = 0;
   /// An answer that comes when the file has failed already.
   virtual void late_answer(unsigned step, const Answer& answer);
-  virtual void clean_up() noexcept = 0;
+  virtual void clean_up() = 0;
   /// Up to where all is well.
   virtual std::optional<std::uint64_t> offset() const = 0;
 

@@ -15,7 +15,6 @@ constexpr std::uint32_t default_permissions = 0666;
 class GetFile final : public FileJob {
  public:
   using FileJob::FileJob;
-  void abandon() noexcept override { clean_up(); }
 
  private:
   enum Step : unsigned { opened, block, sized };
@@ -42,22 +41,23 @@ class GetFile final : public FileJob {
 
   void on_open() {
     doing("writing");
-    target_.emplace(task_.directory->local, task_.name,
-                    LocalTarget::Options{
-                        .resume = options().resume,
-                        .sparse = options().sparse,
-                        .sync = options().atomic || options().fsync,
-                        .permissions = task_.attributes.permissions
-                                           ? *task_.attributes.permissions & carried_permissions
-                                           : default_permissions});
+    target_.emplace(
+        task_.directory->local, task_.name,
+        LocalTarget::Options{.resume = options().resume,
+                             .sparse = options().sparse,
+                             .sync = options().atomic || options().fsync,
+                             .permissions = task_.attributes.permissions
+                                                ? *task_.attributes.permissions & carried_permissions
+                                                : default_permissions});
     const std::uint64_t existing = target_->existing();
     if (existing == 0) return begin_copy(0);
     if (task_.attributes.size && existing > *task_.attributes.size) {
       if (!target_->is_own_part())
-        throw_failure({.code = sftp_errc::file_corrupt,
-                       .text = "what is there has " + std::to_string(existing) + " bytes, more than the source",
-                       .phase = Phase::session,
-                       .hint = "copy it without resume"});
+        throw_failure(
+            {.code = sftp_errc::file_corrupt,
+             .text = "what is there has " + std::to_string(existing) + " bytes, more than the source",
+             .phase = Phase::session,
+             .hint = "copy it without resume"});
       target_->start_over();
       return begin_copy(0);
     }
@@ -94,8 +94,8 @@ class GetFile final : public FileJob {
       throw_error(errc::protocol_error, "the SFTP server answered \"ok\" where it was asked for data");
     } else {
       if (answer.filled == 0) throw_error(errc::protocol_error, "the SFTP server sent data without bytes");
-      plan_->arrived(b.range, answer.filled);
       take(b.range.offset, ByteView(b.bytes.get(), answer.filled));
+      plan_->arrived(b.range, answer.filled);
     }
     if (plan_->complete()) return on_complete();
     if (plan_->has_next()) engine().want(*this);
@@ -143,9 +143,10 @@ class GetFile final : public FileJob {
 
   void on_size(const SftpAttributes& now) {
     if (now.size.value_or(0) > size_)
-      throw_failure({.code = sftp_errc::failure,
-                     .text = "it ended after " + std::to_string(size_) + " of " + std::to_string(*now.size) + " bytes",
-                     .phase = Phase::session});
+      throw_failure(
+          {.code = sftp_errc::failure,
+           .text = "it ended after " + std::to_string(size_) + " of " + std::to_string(*now.size) + " bytes",
+           .phase = Phase::session});
     on_copied();
   }
 
@@ -174,14 +175,11 @@ class GetFile final : public FileJob {
     engine().send_ignored(Close{.handle = handle});
   }
 
-  void clean_up() noexcept override {
-    if (target_ && stage_ == Stage::copying && plan_) target_->keep_part(plan_->contiguous());
-    else if (target_ && stage_ != Stage::verifying) target_->keep_part(0);
+  void clean_up() override {
+    if (target_ && stage_ != Stage::verifying)
+      target_->keep_part(stage_ == Stage::copying && plan_ ? plan_->contiguous() : 0);
     target_.reset();
-    try {
-      close();
-    } catch (const TransferStop&) {  // then the server has closed it
-    }
+    close();
   }
 
   std::optional<std::uint64_t> offset() const override {
