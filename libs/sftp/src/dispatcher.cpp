@@ -206,7 +206,7 @@ void Dispatcher::take(const Packet& packet) {
   if (request.owner != nullptr)
     deliver(request, packet);
   else if (packet.type == PacketType::handle)
-    close_handle(packet.body);
+    queue_close(decode<Handle>(packet.body, version_).handle);
   pending_.remove(packet.id);
 }
 
@@ -228,10 +228,18 @@ void Dispatcher::deliver(const PendingRequest& request, const Packet& packet) {
   if (std::exchange(owner.sleeping_, false)) owner.changed_.notify_one();
 }
 
-// Nobody wants it any more, or it came too late.
-void Dispatcher::close_handle(ByteView answer_body) {
-  const ByteView handle = decode<Handle>(answer_body, version_).handle;
+void Dispatcher::queue_close(ByteView handle) {
   encode(queue_, pending_.add({.type = PacketType::close}), Close{.handle = handle}, version_);
+}
+
+void Dispatcher::post_close(ByteView handle) noexcept {
+  support::Lock lock(mutex_);
+  if (failure_) return;
+  try {
+    queue_close(handle);
+    push(lock);
+  } catch (const std::exception&) {  // no memory for it: it stays open as long as the session
+  }
 }
 
 }  // namespace amiko::sftp

@@ -42,6 +42,9 @@ class Dispatcher {
   /// Only after start().
   std::uint32_t version() const noexcept { return version_; }
 
+  /// Sends CLOSE and waits neither for room nor for the answer.
+  void post_close(ByteView handle) noexcept;
+
   /// Ends the session: everybody that waits gets `why`.
   void fail(Failure why) noexcept;
   void close() noexcept;
@@ -76,7 +79,7 @@ class Dispatcher {
   void take_packets();
   void take(const Packet& packet);
   void deliver(const PendingRequest& request, const Packet& packet);
-  void close_handle(ByteView answer_body);
+  void queue_close(ByteView handle);
   bool has_output() const noexcept { return !queue_.empty() || written_ < outgoing_.size(); }
   bool may_write() const noexcept { return has_output() && !writing_ && !failure_; }
   bool has_room() const noexcept { return queue_.size() < queue_limit; }

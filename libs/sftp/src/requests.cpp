@@ -24,7 +24,8 @@ Requests::~Requests() {
   if (outstanding_ > untaken) d.pending_.abandon(*this);
   try {
     for (; first_ < arrived_.size(); ++first_)
-      if (arrived_[first_].type == PacketType::handle) d.close_handle(arrived_[first_].body);
+      if (arrived_[first_].type == PacketType::handle)
+        d.queue_close(decode<Handle>(arrived_[first_].body).handle);
     d.push(lock);
   } catch (const std::exception&) {  // the session is over, or a handle stays open until it is
   }

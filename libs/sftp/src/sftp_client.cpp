@@ -1,6 +1,7 @@
 // amiko - files on the other side: a session's life, and what is known about files
 #include <amiko/sftp/sftp_client.hpp>
 
+#include "file_impl.hpp"
 #include "session.hpp"
 
 #include <utility>
@@ -86,6 +87,31 @@ bool SftpClient::supports(std::string_view extension) const {
 
 SftpLimits SftpClient::limits() const {
   return get().limits();
+}
+
+SftpFile SftpClient::open(std::string_view path, std::string_view mode, const SftpAttributes& attributes) {
+  return open_flags(path, sftp_open_flags(mode), attributes);
+}
+
+SftpFile SftpClient::open_flags(std::string_view path, std::uint32_t flags,
+                                const SftpAttributes& attributes) {
+  const std::string resolved = get().resolve(path);
+  Bytes handle = session_->call_for_handle(
+      sftp::Open{.filename = resolved, .flags = flags, .attributes = attributes}, path);
+  SftpFile file(std::make_unique<SftpFile::Impl>(session_, std::move(handle), std::string(path)));
+  if (flags & sftp_append) file.seek(0, SeekFrom::end);
+  return file;
+}
+
+std::string SftpClient::read_file(std::string_view path, std::size_t limit) {
+  SftpFile file = open(path, "r");
+  return file.read_all(limit);
+}
+
+void SftpClient::write_file(std::string_view path, ByteView data, std::string_view mode) {
+  SftpFile file = open(path, mode);
+  file.write(data);
+  file.close();
 }
 
 SftpAttributes SftpClient::stat(std::string_view path) {
