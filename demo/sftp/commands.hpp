@@ -55,7 +55,7 @@ class Commands {
 
   // list.cpp
   void list(const Command& command);
-  void list_directory(const std::string& path, const std::string& flags, bool with_path);
+  void list_directory(const std::string& path, const std::string& flags, const std::string& prefix);
   void show_disk(const Command& command);
   void print_list(std::vector<Listed>& list, const std::string& flags);
 

@@ -48,6 +48,7 @@ class LineEditor::Impl {
     if (text == nullptr || size <= 0) {
       std::fputc('\n', stdout);
       std::fflush(stdout);
+      ::el_reset(editor_.get());  // what was typed so far is gone
       return stopped_;
     }
     line.assign(text, static_cast<std::size_t>(size));

@@ -42,24 +42,26 @@ bool is_hidden(const std::string& name) {
 
 void Commands::list(const Command& command) {
   const bool here = command.paths.empty() || command.paths[0].pattern.empty();
-  if (here) return list_directory(directory_, command.flags, false);
+  if (here) return list_directory(directory_, command.flags, {});
   const std::string pattern = remote_pattern(command.paths[0]);
   const std::vector<Entry> matches = expand(pattern, remote_);
   if (matches.empty()) throw CommandError("Can't ls: \"" + printable(unescaped(pattern)) + "\" not found");
+  // Names are shown as they were asked for.
+  const bool relative = !command.paths[0].pattern.starts_with('/');
+  const auto shown = [&](const std::string& path) { return relative ? relative_to(path, directory_) : path; };
   if (matches.size() == 1 && remote_.is_directory(matches[0].name))
-    return list_directory(matches[0].name, command.flags, true);
+    return list_directory(matches[0].name, command.flags, shown(matches[0].name));
   std::vector<Listed> list;
   for (const Entry& match : matches)
-    list.push_back({relative_to(match.name, directory_), match.attributes, {}});
+    list.push_back({shown(match.name), match.attributes, {}});
   print_list(list, command.flags);
 }
 
-void Commands::list_directory(const std::string& path, const std::string& letters, bool with_path) {
+void Commands::list_directory(const std::string& path, const std::string& letters,
+                              const std::string& prefix) {
   const ListFlags flags = ListFlags::from(letters);
   std::vector<Listed> list;
-  const auto shown = [&](const std::string& name) {
-    return with_path ? relative_to(join_path(path, name), directory_) : name;
-  };
+  const auto shown = [&](const std::string& name) { return join_path(prefix, name); };
   try {
     if (flags.hidden)
       for (const char* name : {".", ".."})

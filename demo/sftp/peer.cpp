@@ -31,8 +31,9 @@ Peer::~Peer() {
 void Peer::start(const std::vector<std::string>& words) {
   child_.emplace(words);
   const int fd = child_->release_descriptor();
-  // Its start may take as long as the user needs for a password.
-  client_.emplace(amiko::sftp_stream(fd, fd), amiko::SftpOptions{amiko::forever});
+  // Its start may take as long as the user needs for a password.  What servers it may be is not known: they
+  // are taken for OpenSSH's, as sftp does.
+  client_.emplace(amiko::sftp_stream(fd, fd), amiko::SftpOptions{amiko::forever, "OpenSSH"});
   client_->settimeout(amiko::SftpOptions().timeout);
 }
 
@@ -44,7 +45,9 @@ void Peer::connect(const Arguments& arguments, const Options& ssh_options, const
     channel.invoke_subsystem(arguments.subsystem);
   else
     channel.exec_command(arguments.subsystem);
-  client_.emplace(std::move(channel));
+  amiko::SftpOptions options;
+  options.server_version = connection_->transport().remote_version();
+  client_.emplace(std::move(channel), options);
 }
 
 bool Peer::alive() {

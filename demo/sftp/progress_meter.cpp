@@ -54,15 +54,15 @@ std::string percent(const MeterState& state) {
 }
 
 std::string time_and_label(const MeterState& state) {
-  if (state.stalled && !state.finished) return "- stalled - ";
+  if (state.stalled && !state.finished) return " - stalled -";
   return (state.time ? clock_time(*state.time) : "   --:--") + (state.finished ? "    " : " ETA");
 }
 
 }  // namespace
 
 std::string meter_line(const MeterState& state, std::size_t columns) {
-  const std::string numbers = " " + percent(state) + " " + amount(state.done) + " " + rate(state.rate) +
-                              "/s " + time_and_label(state);
+  const std::string numbers =
+      " " + percent(state) + " " + amount(state.done) + " " + rate(state.rate) + "/s" + time_and_label(state);
   if (columns <= numbers.size()) return fitted(numbers, columns);
   return fitted(printable(state.name), columns - numbers.size()) + numbers;
 }

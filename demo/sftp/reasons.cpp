@@ -25,7 +25,7 @@ std::string words_of(const amiko::error_code& code) {
 
 // The server's text, unless it says the same again.
 std::string without_repetition(const std::string& words, std::string_view text) {
-  return text.empty() || text == words ? words : words + ": " + std::string(text);
+  return words.starts_with(text) ? words : words + ": " + std::string(text);
 }
 
 std::string reason_of_status(const amiko::SftpError& error) {
