@@ -3,6 +3,7 @@
 #include "transport_impl.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -161,9 +162,13 @@ void ChannelImpl::consumed(Lock& lock, std::size_t n) {
 }
 
 void ChannelImpl::grant(std::uint32_t bytes) {
-  transport_->outbound().post_control(
-      encoded(wire::ChannelWindowAdjust{.recipient = remote_id_, .bytes = bytes}),
-      [this] { return !sending_.close; });
+  // By hand, on the stack: a bulk transfer needs no memory beyond its buffers.
+  std::array<std::uint8_t, 9> message{to_byte(wire::MessageNumber::channel_window_adjust)};
+  for (std::size_t i = 0; i < 4; ++i) {
+    message[1 + i] = static_cast<std::uint8_t>(remote_id_ >> (24 - 8 * i));
+    message[5 + i] = static_cast<std::uint8_t>(bytes >> (24 - 8 * i));
+  }
+  transport_->outbound().post_control(message, [this] { return !sending_.close; });
 }
 
 }  // namespace amiko
