@@ -41,18 +41,23 @@ with_lftp() {
 with_curl() {
   local options=(--silent --show-error --user "$USER:" --key "$KEY" --pubkey "$KEY.pub" --insecure) file
   (cd "$SOURCE" && find . -type f -printf '%P\0') | while IFS= read -rd '' file; do
-    curl "${options[@]}" --ftp-create-dirs -T "$SOURCE/$file" "sftp://$host:$PORT/up/$file"
-    curl "${options[@]}" --create-dirs -o "$TARGET/$file" "sftp://$host:$PORT/up/$file"
+    curl "${options[@]}" --ftp-create-dirs -T "$SOURCE/$file" "sftp://$host:$PORT/up/${file// /%20}"
+    curl "${options[@]}" --create-dirs -o "$TARGET/$file" "sftp://$host:$PORT/up/${file// /%20}"
   done
   curl "${options[@]}" "sftp://$host:$PORT/up/" >"$HOME/list"
   grep -q ' plain$' "$HOME/list"
 }
 
+# Only "/arena", which the test makes under the server's root, is mounted: whatever goes wrong, and whoever removes the
+# scratch folder while it is mounted still, can reach nothing else of the server.
+mount=
+unmount() { [[ -z $mount ]] || fusermount3 -u "$mount" || fusermount3 -uz "$mount"; }
 with_sshfs() {
-  local mount=$HOME/mount command="ssh ${ssh_options[*]}"
-  mkdir "$mount"
-  sshfs -p "$PORT" -o ssh_command="$command" "$USER@$host:/" "$mount"
-  trap 'fusermount3 -u "$mount"' EXIT
+  local command="ssh ${ssh_options[*]}"
+  mkdir "$HOME/mount"
+  sshfs -p "$PORT" -o ssh_command="$command" "$USER@$host:/arena" "$HOME/mount"
+  mount=$HOME/mount
+  trap unmount EXIT
   cp -a "$SOURCE" "$mount/up"
   mv "$mount/up/moved" "$mount/up/moved2"
   mv "$mount/up/moved2" "$mount/up/moved"
