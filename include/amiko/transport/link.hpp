@@ -216,6 +216,7 @@ class Link final : private StreamEvents {
 
   std::atomic<bool> authenticated_{false};
   std::atomic<bool> success_expected_{false};
+  std::atomic<bool> in_kex_method_{false};  // a message of the key exchange method is being read
   std::atomic<Phase> phase_{Phase::version};
   support::BoundedQueue<Bytes> auth_mailbox_;
 

@@ -153,7 +153,9 @@ void Link::process(const protocol::Packet& packet) {
     handler_.on_packet(packet);
   } else if (wire::is_kex(packet.number)) {
     if (packet.number == to_byte(MessageNumber::kexinit)) check_rekey_budget();
+    in_kex_method_ = wire::is_kex_method(packet.number);
     run(kex_->receive(packet.payload, packet.sequence));
+    in_kex_method_ = false;
   } else if (packet.number == to_byte(MessageNumber::service_request))
     process_service_request(packet.payload);
   else if (wire::is_auth(packet.number) && settings_.role == protocol::Role::server)
