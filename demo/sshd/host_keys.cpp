@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,6 +38,10 @@ std::vector<std::string> files_of(const Config& config) {
   return files;
 }
 
+bool is_too_small(const amiko::PublicKey& key, const Config& config) {
+  return key.type() == "ssh-rsa" && key.bits() < config.required_rsa_size.value_or(0);
+}
+
 }  // namespace
 
 std::vector<amiko::PrivateKey> load_host_keys(const Config& config, std::vector<std::string>& notes) {
@@ -44,7 +49,11 @@ std::vector<amiko::PrivateKey> load_host_keys(const Config& config, std::vector<
   for (const std::string& file : files_of(config)) {
     check_permissions(file);
     try {
-      keys.push_back(amiko::load_key(file));
+      amiko::PrivateKey key = amiko::load_key(file);
+      if (is_too_small(key.public_key(), config))
+        notes.push_back("host key \"" + file + "\" is left out: it is smaller than RequiredRSASize");
+      else
+        keys.push_back(std::move(key));
     } catch (const amiko::Error& e) {
       if (e.code() != amiko::errc::unsupported_key)
         throw OptionError("Unable to load host key \"" + file + "\": " + e.what());

@@ -1,6 +1,7 @@
 // amiko - everything that a program needs: the headers of the public modules
 #pragma once
 
+#include <amiko/base/algorithm_profile.hpp>
 #include <amiko/base/auth_decision.hpp>
 #include <amiko/base/auth_result.hpp>
 #include <amiko/base/bytes.hpp>

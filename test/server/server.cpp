@@ -20,6 +20,7 @@
 #include "common/joined.hpp"
 #include "common/scripted_server.hpp"
 #include "common/temp_dir.hpp"
+#include "common/token.hpp"
 #include "server/basic_server.hpp"
 
 using namespace amiko;
@@ -291,6 +292,39 @@ BOOST_AUTO_TEST_CASE(a_key_is_good_only_where_and_when_its_line_says) {
   BOOST_CHECK_THROW(call_with_key(*expired.server), AuthError);
   Keyed unknown_option("no-such-option");
   BOOST_CHECK_THROW(call_with_key(*unknown_option.server), AuthError);
+}
+
+// OpenSSH PROTOCOL.u2f; sshd_config's PubkeyAuthOptions.
+BOOST_AUTO_TEST_CASE(what_security_keys_have_to_prove) {
+  const auto gets_in = [](const std::string& key_options, std::uint8_t flags, const SecurityKeyRules& rules) {
+    const auto token = std::make_shared<Token>(Token::sk_ed25519);
+    token->flags = flags;
+    TempDir directory;
+    std::ofstream(directory / "robey") << key_options << ' ' << token->public_key().to_line() << "\n";
+    ServerOptions options = basic();
+    options.password = nullptr;
+    options.authorized_keys = (directory / "robey").string();
+    options.security_key_rules = rules;
+    const Server server = listen(std::move(options));
+    ConnectOptions who = caller(server);
+    who.password.reset();
+    who.signers = {token};
+    try {
+      return connect("127.0.0.1", who).is_active();
+    } catch (const AuthError&) {
+      return false;
+    }
+  };
+  constexpr std::uint8_t nothing = 0, touched = 1, touched_and_verified = 5;
+  const SecurityKeyRules none{.touch_required = false};
+  BOOST_TEST(gets_in("", touched, none));
+  BOOST_TEST(!gets_in("", nothing, none));
+  BOOST_TEST(gets_in("no-touch-required", nothing, none));
+  BOOST_TEST(!gets_in("no-touch-required", nothing, {.touch_required = true}));
+  BOOST_TEST(!gets_in("verify-required", touched, none));
+  BOOST_TEST(gets_in("verify-required", touched_and_verified, none));
+  BOOST_TEST(!gets_in("", touched, {.touch_required = false, .verify_required = true}));
+  BOOST_TEST(gets_in("", touched_and_verified, {.verify_required = true}));
 }
 
 BOOST_AUTO_TEST_CASE(a_key_that_was_only_shown_gives_no_permission) {
