@@ -10,7 +10,9 @@ source demo/private_sshd.sh
 
 regress=${OPENSSH_REGRESS:-/usr/lib/openssh/regress}
 scripts=(connect proxy-connect exit-status exit-status-signal transfer stderr-data stderr-after-eof yes-head
-  broken-pipe banner envpass try-ciphers kextype keytype multipubkey login-timeout rekey)
+  broken-pipe banner envpass try-ciphers kextype keytype multipubkey login-timeout rekey
+  proto-version proto-mismatch key-options allow-deny-users forcecommand connect-uri addrmatch reconfigure knownhosts
+  integrity)
 # What they need that is not there yet, and what they say then; anything else is a failure.
 declare -A needs=([multipubkey]="user certificates, which a later version brings")
 declare -A says=([multipubkey]="ssh failed with key/cert")
