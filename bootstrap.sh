@@ -47,7 +47,7 @@ build_packages=(
   libboost-tools-dev libboost-dev libboost-thread-dev libboost-chrono-dev libboost-test-dev)
 peer_packages=(
   dropbear-bin putty-tools python3-asyncssh python3-paramiko
-  sshpass libssh-dev libssh2-1-dev openssh-tests tmux
+  sshpass libssh-dev libssh2-1-dev openssh-tests tmux vim-tiny less
   openssh-sftp-server lftp curl sshfs)
 
 os_release() { (. /etc/os-release && echo "${!1:-}"); }

@@ -12,7 +12,6 @@
 #include <boost/thread/thread_only.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <optional>
@@ -147,20 +146,27 @@ void obey_signals(amiko::Server& server, const CommandLine& line, ServerLog& log
   server.wait_sessions(farewell);
 }
 
+bool has_logged_in(const amiko::ServerConnection& connection) {
+  try {
+    static_cast<void>(connection.identity());
+    return true;
+  } catch (const amiko::Error&) {
+    return false;
+  }
+}
+
 int serve_one(Prepared prepared, const CommandLine& line, ServerLog& log, const Signals& signals) {
   const int in = taken_over(STDIN_FILENO);
   const int out = taken_over(STDOUT_FILENO);
-  std::atomic<bool> failed{false};
-  prepared.options.disconnected = [&failed, inner = prepared.options.disconnected](
-                                      const amiko::ServerConnection& connection, const amiko::Failure& why) {
-    inner(connection, why);
-    failed = static_cast<bool>(why);
-  };
-  {
-    amiko::Server server = amiko::serve(in, out, std::move(prepared.options));
-    obey_signals(server, line, log, signals, PidFile(""));
-  }
-  return failed ? failure : 0;
+  std::optional<amiko::ServerConnection> caller;
+  prepared.options.connected =
+      [&caller, inner = prepared.options.connected](const amiko::ServerConnection& connection) {
+        inner(connection);
+        caller = connection;
+      };
+  amiko::Server server = amiko::serve(in, out, std::move(prepared.options));
+  obey_signals(server, line, log, signals, PidFile(""));
+  return caller && has_logged_in(*caller) ? 0 : failure;
 }
 
 int serve_all(Prepared prepared, const CommandLine& line, ServerLog& log, const Signals& signals,

@@ -517,6 +517,8 @@ vanish() {
 # --- what is permitted
 
 permissions() {
+  usual_config >"$scratch/inetd_config"
+  attempt "over pipes, another protocol" exits 255 other_protocol
   attempt "over pipes" gives "UNKNOWN 65535 UNKNOWN 65535" through_pipes -- 'echo $SSH_CONNECTION'
   AMIKO_A=a AMIKO_B=b attempt "AcceptEnv" gives "a,,c" through_pipes "AcceptEnv AMIKO_A X_*" -- -o SendEnv='AMIKO_*' \
     -o SetEnv=X_C=c 'echo $AMIKO_A,$AMIKO_B,$X_C'
@@ -560,6 +562,8 @@ permissions() {
   subsystems
   strict_modes
 }
+
+other_protocol() { echo "SSH-1.5-HALLO" | "$program" -i -E "$scratch/server.log" -f "$scratch/inetd_config"; }
 
 # amiko_as USER: amiko-ssh, which sends any name.
 amiko_as() {

@@ -3,7 +3,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 #include "interop/client.hpp"
+#include "interop/coverage.hpp"
 
 namespace amiko::test {
 
@@ -15,21 +18,32 @@ std::string described(const ClientResult& result) {
 }
 
 /// That a command runs after this login.
-void check_login(ForeignClient& client, const Target& target, const Login& login, const std::string& what) {
+void check_login(ForeignClient& client, const Target& target, const Login& login, const std::string& cell) {
   const ClientResult result = client.run(target, {.login = login, .command = target.exit_7});
-  BOOST_TEST(result.status == 7, what << ": " << described(result));
+  note(target, client, cell, result.status == 7, described(result));
 }
 
 }  // namespace
+
+void note(const Target& target, const ForeignClient& client, const std::string& cell, bool ok,
+          const std::string& told) {
+  BOOST_TEST(ok, target.name << ", " << client.name() << ", " << cell << ": " << told);
+  Coverage::get().note(target.name, client.name(), cell, ok);
+}
 
 void check_logins(ForeignClient& client, const Target& target) {
   Login login{.method = Login::Method::password};
   check_login(client, target, login, "password");
   login.password = "not-" + target.password;
   const ClientResult result = client.run(target, {.login = login, .command = target.exit_7});
-  BOOST_TEST(result.status != 7, "a wrong password: " << described(result));
-  for (const auto& type : client.abilities().key_types)
-    check_login(client, target, {.key_type = type}, "key " + type);
+  note(target, client, "wrong password refused", result.status != 7, described(result));
+  for (const auto& type : PeerKeys::types()) {
+    const auto& known = client.abilities().key_types;
+    if (std::ranges::find(known, type) != known.end())
+      check_login(client, target, {.key_type = type}, "key " + type);
+    else
+      Coverage::get().leave_out(target.name, client.name(), "key " + type);
+  }
 }
 
 void check_interactive_login(ForeignClient& client, const Target& target) {
@@ -38,44 +52,47 @@ void check_interactive_login(ForeignClient& client, const Target& target) {
   wrong.answers.back().second += "0";
   const ClientResult result = client.run(
       wrong, {.login = {.method = Login::Method::interactive}, .command = target.exit_7, .refused = true});
-  BOOST_TEST(result.status != 7, "a wrong answer: " << described(result));
+  note(target, client, "wrong answer refused", result.status != 7, described(result));
 }
 
 void check_commands(ForeignClient& client, const Target& target) {
   ClientResult result = client.run(target, {.command = target.both_streams});
-  BOOST_TEST(result.out == "out\n", described(result));
-  BOOST_TEST(has(result.err, "err\n"), described(result));
-  BOOST_TEST(result.status == 0, described(result));
+  note(target, client, "stdout", result.out == "out\n" && result.status == 0, described(result));
+  note(target, client, "stderr", has(result.err, "err\n"), described(result));
 
   result = client.run(target, {.command = target.exit_7});
-  BOOST_TEST(result.status == 7, described(result));
-  BOOST_TEST(result.out == "");
+  note(target, client, "exit status", result.status == 7 && result.out.empty(), described(result));
 
   result = client.run(target, {.command = target.killed});
   const auto& abilities = client.abilities();
-  BOOST_TEST(result.status == abilities.status_after_signal, described(result));
-  BOOST_TEST(has(result.err + result.signal, abilities.signal_text), described(result));
+  note(target, client, "exit signal",
+       result.status == abilities.status_after_signal &&
+           has(result.err + result.signal, abilities.signal_text),
+       described(result));
 
-  if (!abilities.env) return;
+  if (!abilities.env) return Coverage::get().leave_out(target.name, client.name(), "environment");
   result = client.run(target, {.command = target.environment, .env = "a value"});
-  BOOST_TEST(result.out == "a value\n", described(result));
+  note(target, client, "environment", result.out == "a value\n", described(result));
 }
 
-void check_echo(ForeignClient& client, const Target& target, std::size_t size, const ClientJob& job) {
+void check_echo(ForeignClient& client, const Target& target, std::size_t size, const ClientJob& job,
+                const std::vector<std::string>& cells) {
   const std::string sent = much_data(size);
   ClientJob echo = job;
   echo.command = target.echo;
   echo.input = sent;
   const ClientResult result = client.run(target, echo);
   BOOST_TEST(result.out.size() == size);
-  BOOST_TEST((result.out == sent), "another text came back");
-  BOOST_TEST(result.status == 0, "status " << result.status << "; err: " << result.err);
+  const bool ok = result.out == sent && result.status == 0;
+  BOOST_TEST(ok, "another text came back, or status " << result.status << "; err: " << result.err);
+  for (const auto& cell : cells)
+    note(target, client, cell, ok, "see above");
 }
 
 void check_terminal(ForeignClient& client, const Target& target) {
-  for (const auto& steps : {target.shell_steps, target.resize_steps}) {
-    const ClientResult result = client.talk(target, Login{}, steps);
-    BOOST_TEST(result.status == target.shell_status, described(result));
+  for (const auto& [cell, steps] : target.conversations) {
+    const ClientResult result = client.talk(target, {}, steps);
+    note(target, client, cell, result.status == target.shell_status, described(result));
   }
 }
 

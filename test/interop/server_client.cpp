@@ -56,6 +56,7 @@ ForeignClient* find_client(const std::string& name) {
   static std::map<std::string, std::unique_ptr<ForeignClient>> clients;
   const auto [found, is_new] = clients.try_emplace(name);
   if (is_new) found->second = make_client(name);
+  if (found->second) found->second->set_name(name);
   if (!found->second) {
     const auto& test = boost::unit_test::framework::current_test_case().full_name();
     std::cout << "skipped: " << test << ": no client " << name << " here" << std::endl;

@@ -61,15 +61,22 @@ class ForeignClient {
   ForeignClient(const ForeignClient&) = delete;
   ForeignClient& operator=(const ForeignClient&) = delete;
 
+  /// As in client_names().
+  const std::string& name() const noexcept { return name_; }
+  void set_name(std::string name) { name_ = std::move(name); }
   virtual const ClientAbilities& abilities() const = 0;
   /// The algorithms it has: "kex", "key", "cipher", "mac", "compression".
   virtual std::vector<std::string> names(const std::string& kind) = 0;
   virtual ClientResult run(const Target& target, const ClientJob& job) = 0;
-  /// A shell on a terminal, with steps in the language of test/demo/on_terminal.py.
-  virtual ClientResult talk(const Target& target, const Login& login, const std::string& steps) = 0;
+  /// A shell on a terminal of 24 rows and 80 columns ("xterm"), with steps in the language of
+  /// test/demo/on_terminal.py.  Of the job the command and the input do not count.
+  virtual ClientResult talk(const Target& target, const ClientJob& job, const std::string& steps) = 0;
 
  protected:
   ForeignClient() = default;
+
+ private:
+  std::string name_;
 };
 
 /// "ssh", "openssh10", "plink", "dbclient", "paramiko", "asyncssh", "libssh".

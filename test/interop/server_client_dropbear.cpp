@@ -44,10 +44,10 @@ class Dbclient : public ForeignClient {
     return runner_.run(std::move(argv), job.input, environment(target, job.login));
   }
 
-  ClientResult talk(const Target& target, const Login& login, const std::string& steps) override {
-    auto argv = arguments(target, login);
+  ClientResult talk(const Target& target, const ClientJob& job, const std::string& steps) override {
+    auto argv = arguments(target, job.login);
     argv.insert(argv.end(), {"-t", target.host});
-    return runner_.talk(argv, answering_steps(target, login) + steps, environment(target, login));
+    return runner_.talk(argv, answering_steps(target, job.login) + steps, environment(target, job.login));
   }
 
  private:

@@ -84,27 +84,24 @@ class Library : public ForeignClient {
   }
 
   ClientResult run(const Target& target, const ClientJob& job) override {
-    Words words = request(target, job.login);
+    Words words = request(target, job);
     words["op"] = "run";
     words["command"] = job.command;
     if (!job.input.empty()) words["input"] = directory_.write("input", job.input).string();
     if (!job.env.empty()) words["env"] = "LC_AMIKO=" + job.env;
-    if (job.compression) words["compression"] = "zlib@openssh.com";
-    if (job.rekey_bytes != 0) words["rekey"] = std::to_string(job.rekey_bytes);
-    for (const auto& [kind, name] : job.algorithms)
-      words[kind == "key" ? "key_algorithm" : kind] = name;
     return result(std::move(words));
   }
 
-  ClientResult talk(const Target& target, const Login& login, const std::string& steps) override {
-    Words words = request(target, login);
+  ClientResult talk(const Target& target, const ClientJob& job, const std::string& steps) override {
+    Words words = request(target, job);
     words["op"] = "talk";
     words["steps"] = steps;
     return result(std::move(words));
   }
 
  private:
-  Words request(const Target& target, const Login& login) const {
+  Words request(const Target& target, const ClientJob& job) const {
+    const Login& login = job.login;
     const bool key = login.method == Login::Method::key;
     Words words{{"host", target.host},
                 {"port", std::to_string(target.port)},
@@ -120,6 +117,10 @@ class Library : public ForeignClient {
       for (const auto& [prompt, answer] : target.answers)
         words["answers"] += prompt + '\0' + answer + '\0';
     }
+    if (job.compression) words["compression"] = "zlib@openssh.com";
+    if (job.rekey_bytes != 0) words["rekey"] = std::to_string(job.rekey_bytes);
+    for (const auto& [kind, name] : job.algorithms)
+      words[kind == "key" ? "key_algorithm" : kind] = name;
     return words;
   }
 

@@ -22,7 +22,20 @@ class OpenSsh : public ForeignClient {
   }
 
   ClientResult run(const Target& target, const ClientJob& job) override {
-    auto argv = arguments(target, job.login);
+    auto argv = arguments(target, job);
+    argv.insert(argv.end(), {"-T", target.host, job.command});
+    return runner_.run(std::move(argv), job.input, environment(target, job.login));
+  }
+
+  ClientResult talk(const Target& target, const ClientJob& job, const std::string& steps) override {
+    auto argv = arguments(target, job);
+    argv.insert(argv.end(), {"-tt", target.host});
+    return runner_.talk(argv, steps, environment(target, job.login));
+  }
+
+ private:
+  std::vector<std::string> arguments(const Target& target, const ClientJob& job) const {
+    auto argv = login_arguments(target, job.login);
     const auto add = [&](const std::string& option) { argv.insert(argv.end(), {"-o", option}); };
     static const std::map<std::string, std::string> options{
         {"kex", "KexAlgorithms"}, {"key", "HostKeyAlgorithms"}, {"cipher", "Ciphers"}, {"mac", "MACs"}};
@@ -35,18 +48,10 @@ class OpenSsh : public ForeignClient {
     if (job.compression) add("Compression=yes");
     if (job.rekey_bytes != 0) add("RekeyLimit=" + std::to_string(job.rekey_bytes));
     if (!job.env.empty()) add("SetEnv=LC_AMIKO=\"" + job.env + "\"");
-    argv.insert(argv.end(), {"-T", target.host, job.command});
-    return runner_.run(std::move(argv), job.input, environment(target, job.login));
+    return argv;
   }
 
-  ClientResult talk(const Target& target, const Login& login, const std::string& steps) override {
-    auto argv = arguments(target, login);
-    argv.insert(argv.end(), {"-tt", target.host});
-    return runner_.talk(argv, steps, environment(target, login));
-  }
-
- private:
-  std::vector<std::string> arguments(const Target& target, const Login& login) const {
+  std::vector<std::string> login_arguments(const Target& target, const Login& login) const {
     const bool key = login.method == Login::Method::key;
     std::vector<std::string> argv{program_.string(),           "-F", "none",     "-v", "-p",
                                   std::to_string(target.port), "-l", target.user};

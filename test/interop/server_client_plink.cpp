@@ -76,10 +76,10 @@ class Plink : public ForeignClient {
     return runner_.run(std::move(argv), job.input, environment());
   }
 
-  ClientResult talk(const Target& target, const Login& login, const std::string& steps) override {
-    auto argv = arguments(target, {.login = login});
+  ClientResult talk(const Target& target, const ClientJob& job, const std::string& steps) override {
+    auto argv = arguments(target, job);
     argv.insert(argv.end(), {"-t", target.host});
-    return runner_.talk(argv, answering_steps(target, login) + steps, environment());
+    return runner_.talk(argv, answering_steps(target, job.login) + steps, environment());
   }
 
  private:

@@ -170,9 +170,9 @@ Target TestServer::target() const {
   target.answers = {{"Password: ", "foo"}, {"Colour: ", "blue"}, {"Token: ", "4711"}};
   for (const auto& type : PeerKeys::types())
     target.host_key_lines.push_back(PeerKeys::get().host_key_line(type));
-  target.shell_steps =
+  target.conversations["shell"] =
       "expect Welcome, robey.\nexpect > \nsend hello\\r\nexpect you said hello\nexpect > \nsend exit 3\\r\n";
-  target.resize_steps =
+  target.conversations["resize"] =
       "expect > \nsend size\\r\nexpect ready\nresize 33 101\nexpect 101 x 33\nexpect > \nsend exit 3\\r\n";
   target.shell_status = 3;
   return target;

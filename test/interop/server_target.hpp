@@ -17,6 +17,7 @@ namespace amiko::test {
 
 /// Anything that serves SSH on a port, in this process or not.  User keys are those of PeerKeys.
 struct Target {
+  std::string name = "the library";
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
   std::string user{}, password{};
@@ -31,8 +32,9 @@ struct Target {
   std::string killed = "signal TERM";        ///< ends by SIGTERM, with nothing on stdout
   std::string environment = "env LC_AMIKO";  ///< the variable's value and a newline
 
-  /// Conversations with a shell on a terminal in the steps of test/demo/on_terminal.py.  Both end the shell.
-  std::string shell_steps{}, resize_steps{};
+  /// Conversations with a shell on a terminal in the steps of test/demo/on_terminal.py, by what they show.
+  /// Each ends the shell.
+  std::map<std::string, std::string> conversations{};
   int shell_status = 0;
 };
 
