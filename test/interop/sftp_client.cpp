@@ -299,11 +299,5 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_killed_is_told_in_the_middle, *needs({"ssh
   BOOST_CHECK_THROW(client.stat("/"), Disconnected);
 }
 
-BOOST_AUTO_TEST_CASE(a_server_without_sftp_is_a_channel_error, *needs({"dropbear"})) {
-  const auto server = start_server("dropbear");
-  Connection connection = Client(*server).connect();
-  BOOST_CHECK_THROW(connection.sftp({.timeout = scaled(milliseconds(30'000))}), Error);
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 }  // namespace amiko::test
