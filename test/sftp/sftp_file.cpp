@@ -91,6 +91,32 @@ BOOST_AUTO_TEST_CASE(a_server_that_gives_less_than_asked_is_asked_again) {
   }
 }
 
+// Each jump lets the kernel make up such a file from its beginning again.
+BOOST_AUTO_TEST_CASE(a_file_that_comes_in_small_parts_is_read_from_front_to_back) {
+  for (const std::size_t most : {1000u, 4080u, 4096u}) {
+    PlayedFile served{.content = sample(most * 2000), .most_per_read = most};
+    PlayedSession session(std::ref(served));
+    BOOST_TEST((session.client.read_file("f") == served.content));
+    session.finish();
+    // At the end of the file some are under way in vain.
+    BOOST_TEST(served.jumps < 600u, served.jumps << " jumps in " << served.reads << " reads of " << most);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_position_behind_a_short_answer_is_not_the_end) {
+  PlayedFile served{.content = sample(100'000), .most_per_read = 5000};
+  PlayedSession session(std::ref(served));
+  SftpFile file = session.client.open("f");
+  std::string part(30'000, '.');
+  const amiko::MutableBytes buffer(reinterpret_cast<std::uint8_t*>(part.data()), part.size());
+  BOOST_TEST(file.read(buffer) > 0u);
+  file.seek(9000);
+  BOOST_TEST(file.read(1000) == served.content.substr(9000, 1000));
+  BOOST_TEST(file.pread(buffer, 12'000) == part.size());
+  BOOST_TEST((part == served.content.substr(12'000, part.size())));
+  session.finish();
+}
+
 BOOST_AUTO_TEST_CASE(answers_out_of_order_are_put_into_order) {
   PlayedFile served{.content = sample(3'000'000), .reversed = true};
   PlayedSession session(std::ref(served));

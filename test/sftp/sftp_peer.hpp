@@ -193,6 +193,8 @@ struct PlayedFile {
   std::optional<std::uint64_t> fails_from{};  ///< offset from which reading and writing fail
   std::size_t reads = 0, writes = 0, closes = 0;
   std::size_t most_at_once = 0;  ///< requests that had come together
+  std::size_t jumps = 0;         ///< reads that do not begin where the last one ended
+  std::uint64_t read_end = 0;
 
   void operator()(SftpPeer& peer) {
     while (std::optional<SftpPeer::Request> first = peer.next_or_end()) {
@@ -226,10 +228,12 @@ struct PlayedFile {
   }
   void read(SftpPeer& peer, std::uint32_t id, const sftp::Read& asked) {
     ++reads;
+    jumps += asked.offset != read_end;
     if (fails_from && asked.offset >= *fails_from) return peer.status(id, sftp_errc::failure, "bad sector");
     if (asked.offset >= content.size()) return peer.status(id, sftp_errc::eof);
     const auto offset = static_cast<std::size_t>(asked.offset);
     const std::size_t size = std::min({std::size_t{asked.length}, most_per_read, content.size() - offset});
+    read_end = asked.offset + size;
     peer.answer(id, sftp::Data{.data = ByteView(content).slice(offset, size)});
   }
   void write(SftpPeer& peer, std::uint32_t id, const sftp::Write& asked) {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t memory_limit = 8 * 1024 * 1024;
 constexpr std::size_t smallest_block = 4096;
+constexpr std::size_t most_blocks = 256;
 // After so many reads in sequence more is asked for than is wanted.
 constexpr unsigned sequence = 2;
 
@@ -22,16 +23,27 @@ std::uint64_t saturated_sum(std::uint64_t a, std::uint64_t b) noexcept {
 
 ByteView ReadAhead::at(std::uint64_t position, std::size_t wanted) {
   follow(position);
-  ask(position, wanted);
-  if (blocks_.empty()) return {};  // no offset is left to read at
-  Block& block = blocks_.front();
-  const auto start = static_cast<std::size_t>(position - block.offset);
-  while (block.filled <= start && !block.settled())
+  for (;;) {
+    ask(position, wanted);
+    if (blocks_.empty()) return {};  // no offset is left to read at
+    const std::size_t start = wait_for(position);
+    Block& block = blocks_.front();
+    if (block.filled > start) {
+      const std::size_t count = std::min(block.filled - start, wanted);
+      expected_ = position + count;
+      return ByteView(block.buffer).slice(start, count);
+    }
+    if (block.at_end || block.error) return end_of_data();
+    advance(position);  // a short answer has made the block end before
+  }
+}
+
+// Until the first block has what is there, or never will; where that is in the block.
+std::size_t ReadAhead::wait_for(std::uint64_t position) {
+  const auto start = static_cast<std::size_t>(position - blocks_.front().offset);
+  while (blocks_.front().filled <= start && !blocks_.front().settled())
     take(requests_->next(session_.deadline()));
-  if (block.filled <= start) return end_of_data();
-  const std::size_t count = std::min(block.filled - start, wanted);
-  expected_ = position + count;
-  return ByteView(block.buffer).slice(start, count);
+  return start;
 }
 
 bool ReadAhead::has(std::uint64_t position) {
@@ -59,6 +71,8 @@ void ReadAhead::drop() noexcept {
   requests_.reset();
   blocks_.clear();
   first_tag_ = 0;
+  block_size_ = session_.read_size();
+  serial_ = false;
 }
 
 void ReadAhead::follow(std::uint64_t position) {
@@ -90,19 +104,20 @@ void ReadAhead::advance(std::uint64_t position) {
 }
 
 void ReadAhead::ask(std::uint64_t position, std::size_t wanted) {
-  if (block_size_ == 0) block_size_ = session_.read_size();
   if (!requests_) requests_.emplace(session_.dispatcher());
   const std::uint64_t ahead = blocks_.empty() ? 0 : blocks_.back().end() - position;
   const std::uint64_t wish =
       std::max<std::uint64_t>(std::min(std::max<std::size_t>(wanted, 1), memory_limit), depth_ * block_size_);
   // Several new requests at a time are cheaper than one at a time.
   if (ahead >= wanted && ahead >= wish - wish / 4) return;
+  if (serial_ && !blocks_.empty() && !blocks_.back().settled()) return;
   std::uint64_t next = position + ahead;
   const std::uint64_t last = saturated_sum(position, wish);
   while (next < last && (blocks_.empty() || !(blocks_.back().at_end || blocks_.back().error)) &&
          blocks_.size() <= depth_limit()) {
     const std::size_t size = next_size(last - next);
     add_block(next, size);
+    if (serial_) break;
     next = saturated_sum(next, size);
   }
   requests_->push();
@@ -115,7 +130,7 @@ std::size_t ReadAhead::next_size(std::uint64_t missing) const noexcept {
 }
 
 std::size_t ReadAhead::depth_limit() const noexcept {
-  return std::max<std::size_t>(memory_limit / std::max<std::size_t>(block_size_, 1), 1);
+  return std::clamp<std::size_t>(memory_limit / block_size_, 1, most_blocks);
 }
 
 void ReadAhead::add_block(std::uint64_t offset, std::size_t size) {
@@ -157,10 +172,25 @@ void ReadAhead::take(Answer answer) {
   }
   if (answer.filled == 0)
     session_.checked([] { throw_error(errc::protocol_error, "the SFTP server sent no data and no end"); });
-  // The file goes on behind a short answer: the server does not give more at once.
-  if (block.filled >= smallest_block) block_size_ = std::min(block_size_, block.filled);
   block.filled += answer.filled;
-  if (block.filled < block.size) request_rest(index);
+  serial_ = block.filled < block.size;
+  if (!serial_) return;
+  if (index == 0)
+    go_on_behind_front();
+  else
+    request_rest(index);
+}
+
+// The file goes on behind a short answer: the server does not give more at once.  The kernel makes up files
+// such as those in /proc from the beginning, unless each read begins where the last one ended; so one request
+// at a time, until one is answered in full.
+void ReadAhead::go_on_behind_front() {
+  if (blocks_.size() > 1) requests_.reset();
+  blocks_.resize(1);
+  Block& front = blocks_.front();
+  front.size = front.filled;
+  if (front.size >= smallest_block) block_size_ = std::min(block_size_, front.size);
+  depth_ = std::min<std::size_t>(depth_, 1);
 }
 
 }  // namespace amiko::sftp

@@ -22,7 +22,7 @@ class ReadAhead {
  public:
   /// What is referred to must outlive the object.
   ReadAhead(SftpSession& session, const Bytes& handle, const std::string& path) noexcept
-      : session_(session), handle_(handle), path_(path) {}
+      : session_(session), handle_(handle), path_(path), block_size_(session.read_size()) {}
 
   /// What is there at `position`, 1 to `wanted` bytes, or nothing at the end of the file.  Waits for it.
   /// Valid until the next call.  Throws SftpError, and as Requests.
@@ -51,7 +51,9 @@ class ReadAhead {
   std::size_t next_size(std::uint64_t missing) const noexcept;
   void add_block(std::uint64_t offset, std::size_t size);
   void request_rest(std::size_t index);
+  std::size_t wait_for(std::uint64_t position);
   void take(Answer answer);
+  void go_on_behind_front();
   ByteView end_of_data();
   std::size_t depth_limit() const noexcept;
 
@@ -62,7 +64,8 @@ class ReadAhead {
   std::uint64_t expected_ = 0;  // where a read in sequence begins
   unsigned in_sequence_ = 0;    // reads
   std::size_t depth_ = 0;       // blocks that are to be under way unasked
-  std::size_t block_size_ = 0;  // what the server gives at once; 0: not known yet
+  bool serial_ = false;         // the last answer was short
+  std::size_t block_size_;      // what the server gives at once
 
   std::deque<Block> blocks_;     // without a gap
   std::uint64_t first_tag_ = 0;  // of blocks_.front(); the others' follow

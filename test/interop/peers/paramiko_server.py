@@ -114,13 +114,21 @@ def answered(work):
     return wrapper
 
 
+def change(path, attributes):
+    """paramiko's own function empties a file before it gives it another size."""
+    if attributes._flags & attributes.FLAG_SIZE:
+        os.truncate(path, attributes.st_size)
+        attributes._flags &= ~attributes.FLAG_SIZE
+    paramiko.SFTPServer.set_file_attr(path, attributes)
+
+
 class OpenFile(paramiko.SFTPHandle):
     def stat(self):
         return paramiko.SFTPAttributes.from_stat(os.fstat(self.readfile.fileno()))
 
     @answered
     def chattr(self, attributes):
-        paramiko.SFTPServer.set_file_attr(self.filename, attributes)
+        change(self.filename, attributes)
 
 
 class Files(paramiko.SFTPServerInterface):
@@ -152,7 +160,7 @@ class Files(paramiko.SFTPServerInterface):
     posix_rename = answered(lambda self, old, new: os.replace(old, new))
     mkdir = answered(lambda self, path, attributes: os.mkdir(path))
     rmdir = answered(lambda self, path: os.rmdir(path))
-    chattr = answered(lambda self, path, attributes: paramiko.SFTPServer.set_file_attr(path, attributes))
+    chattr = answered(lambda self, path, attributes: change(path, attributes))
     symlink = answered(lambda self, target, path: os.symlink(target, path))
     readlink = answered(lambda self, path: os.readlink(path))
 
