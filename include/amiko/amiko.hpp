@@ -27,6 +27,15 @@
 #include <amiko/connection/transport.hpp>
 #include <amiko/config/authorized_keys.hpp>
 #include <amiko/config/known_hosts.hpp>
+#include <amiko/sftp/sftp_attributes.hpp>
+#include <amiko/sftp/sftp_client.hpp>
+#include <amiko/sftp/sftp_error.hpp>
+#include <amiko/sftp/sftp_file.hpp>
+#include <amiko/sftp/sftp_file_stream.hpp>
+#include <amiko/sftp/sftp_filesystem.hpp>
+#include <amiko/sftp/sftp_server.hpp>
+#include <amiko/sftp/sftp_stream.hpp>
+#include <amiko/sftp/transfer.hpp>
 #include <amiko/client/connect.hpp>
 #include <amiko/client/connection.hpp>
 #include <amiko/client/host_key_policy.hpp>

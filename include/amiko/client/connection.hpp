@@ -4,6 +4,7 @@
 #include <amiko/base/config.hpp>
 #include <amiko/client/process.hpp>
 #include <amiko/connection/transport.hpp>
+#include <amiko/sftp/sftp_client.hpp>
 
 #include <memory>
 #include <string>
@@ -32,6 +33,10 @@ class AMIKO_DECL Connection {
 
   /// A login shell, on a pseudo terminal if options.pty is set.
   Process shell(const RunOptions& options = {});
+
+  /// Starts the "sftp" subsystem on a new channel.  Blocks at most options.timeout for each step.  Throws
+  /// ChannelOpenError or ChannelError when the server refuses, and as SftpClient's constructor.
+  SftpClient sftp(const SftpOptions& options = {});
 
   Channel open_session(Timeout timeout = std::chrono::seconds(60));
   Transport& transport() noexcept { return transport_; }

@@ -31,6 +31,18 @@ Channel Connection::open_session(Timeout timeout) {
   return transport_.open_session(timeout);
 }
 
+SftpClient Connection::sftp(const SftpOptions& options) {
+  const Deadline deadline = Deadline::after(options.timeout);
+  Channel channel = transport_.open_session(deadline.left());
+  {
+    const StepTimeout step(channel, deadline);
+    channel.invoke_subsystem("sftp");
+  }
+  SftpOptions filled = options;
+  if (filled.server_version.empty()) filled.server_version = transport_.remote_version();
+  return SftpClient(std::move(channel), filled);
+}
+
 Process Connection::start_kind(Kind kind, std::string_view command, const RunOptions& options,
                                Deadline deadline) {
   Channel channel = transport_.open_session(deadline.left());

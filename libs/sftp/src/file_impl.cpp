@@ -47,6 +47,13 @@ void SftpFile::Impl::write(std::uint64_t offset, ByteView data) {
   writer_.write(offset, data);
 }
 
+void SftpFile::Impl::post(ByteView data) noexcept {
+  try {
+    if (!data.empty()) writer_.post(position_, data);
+  } catch (const std::exception&) {  // a close() would have told
+  }
+}
+
 std::uint64_t SftpFile::Impl::seek(std::int64_t offset, SeekFrom from) {
   check_open();
   writer_.check();

@@ -33,6 +33,8 @@ class SftpFile::Impl {
   /// What is there, at least one byte, or none at the end.
   std::size_t read_some(std::uint64_t offset, MutableBytes buffer);
   void write(std::uint64_t offset, ByteView data);
+  /// Sends `data`, to the position, as far as that goes without waiting.  Errors are lost.
+  void post(ByteView data) noexcept;
   std::uint64_t seek(std::int64_t offset, SeekFrom from);
   SftpAttributes stat();
   void setstat(const SftpAttributes& attributes);

@@ -19,17 +19,30 @@ void WriteBehind::write(std::uint64_t offset, ByteView data) {
     const ByteView part = data.first(std::min(data.size(), session_.write_size()));
     while (busy() && unanswered_ + part.size() > most_unanswered)
       take(requests_->next(session_.deadline()));
-    requests_->send(Write{.handle = handle_, .offset = offset, .data = part}, part.size(),
-                    session_.deadline());
-    unanswered_ += part.size();
-    begin_ = std::min(begin_, offset);
-    end_ = std::max(end_, offset + part.size());
+    send(offset, part, session_.deadline());
     offset += part.size();
     data = data.from(part.size());
   }
   requests_->push();
   while (const std::optional<Answer> answer = requests_->poll())
     take(*answer);
+}
+
+void WriteBehind::post(std::uint64_t offset, ByteView data) {
+  if (!requests_) requests_.emplace(session_.dispatcher());
+  for (; !data.empty(); data = data.from(std::min(data.size(), session_.write_size()))) {
+    const ByteView part = data.first(std::min(data.size(), session_.write_size()));
+    send(offset, part, Deadline::after(std::chrono::seconds(0)));
+    offset += part.size();
+  }
+  requests_->push();
+}
+
+void WriteBehind::send(std::uint64_t offset, ByteView part, Deadline deadline) {
+  requests_->send(Write{.handle = handle_, .offset = offset, .data = part}, part.size(), deadline);
+  unanswered_ += part.size();
+  begin_ = std::min(begin_, offset);
+  end_ = std::max(end_, offset + part.size());
 }
 
 void WriteBehind::drain() {

@@ -24,6 +24,8 @@ class WriteBehind {
   /// Sends all of `data`; waits where too much is unanswered, or where it lies upon what is.  Throws as
   /// Requests.
   void write(std::uint64_t offset, ByteView data);
+  /// The same for the last data of a file that is given up: never waits, errors are not told.
+  void post(std::uint64_t offset, ByteView data);
   /// Waits until everything is answered.
   void drain();
   /// Throws the first error that the server has answered, once.
@@ -31,6 +33,7 @@ class WriteBehind {
   bool busy() const noexcept { return requests_ && requests_->outstanding() > 0; }
 
  private:
+  void send(std::uint64_t offset, ByteView part, Deadline deadline);
   void take(const Answer& answer);
 
   SftpSession& session_;
