@@ -238,6 +238,7 @@ BOOST_AUTO_TEST_CASE(permissions_and_times_are_preserved) {
   for (const Direction direction : directions)
     BOOST_TEST_CONTEXT(direction) {
       const fs::path to = f.temp / "copy";
+      set_times(f.temp / "tree/sub/file", 1'000'000'001, 1'000'000'002);  // reading it changes the first
       copy_files(f.sftp, direction, f.there("tree"), to.string(), {.recurse = true, .preserve = true});
       const struct stat file = status_of(to / "sub/file");
       BOOST_TEST((file.st_mode & 07777) == 0751U);
@@ -424,6 +425,27 @@ BOOST_AUTO_TEST_CASE(resume_refuses_what_differs) {
             [&] { copy_files(f.sftp, direction, f.there("from"), f.there("to"), {.resume = true}); });
         BOOST_TEST((e.code() == sftp_errc::file_corrupt));
         BOOST_TEST((read_file(f.temp / "to") == there));
+      }
+}
+
+BOOST_AUTO_TEST_CASE(resume_can_compare_the_two_ends_only) {
+  Fixture f;
+  const std::string content = sample(2'000'000);
+  f.temp.write("from", content);
+  for (const Direction direction : directions)
+    for (const std::size_t changed : {10U, 500'000U, 999'990U})
+      BOOST_TEST_CONTEXT(direction << " with a difference at " << changed) {
+        std::string there = content.substr(0, 1'000'000);
+        there[changed] = static_cast<char>(there[changed] ^ 1);
+        f.temp.write("to", there);
+        const auto copy = [&] {
+          return copy_files(f.sftp, direction, f.there("from"), f.there("to"),
+                            {.resume = true, .resume_check = 1001});
+        };
+        if (changed == 500'000U)
+          BOOST_TEST(copy().resumed == 1'000'000U);  // which is the price
+        else
+          BOOST_TEST((failure_of(copy).code() == sftp_errc::file_corrupt));
       }
 }
 
