@@ -136,10 +136,16 @@ std::size_t LocalTarget::read(std::uint64_t offset, MutableBytes buffer) const {
   return done;
 }
 
+void LocalTarget::set_size(std::uint64_t size) {
+  if (kind_ == Kind::device || written_end_ == size) return;
+  if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0)
+    throw_system(errno, "cannot set the size of", name_);
+  written_end_ = size;
+}
+
 void LocalTarget::commit(std::uint64_t size, const SftpAttributes& attributes) {
   if (kind_ != Kind::device) {
-    if (written_end_ != size && ::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0)
-      throw_system(errno, "cannot set the size of", name_);
+    set_size(size);
     SftpAttributes wanted = attributes;
     if (!wanted.permissions) wanted.permissions = replaced_permissions_;
     set_attributes(fd_.get(), wanted, name_);

@@ -156,6 +156,7 @@ class GetFile final : public FileJob {
   }
 
   void on_copied() {
+    target_->set_size(size_);
     parts_ = {{0, size_}};
     if (options().verify) return compare_next(Stage::verifying);
     finish();
