@@ -19,6 +19,12 @@ std::string shown(const std::string& path, bool is_directory) {
   return printable(path) + (is_directory && !path.ends_with('/') ? "/" : "");
 }
 
+// A link to a directory that was named itself is followed, those below are not.
+std::string contents_of(const Entry& source, bool is_directory) {
+  const bool link = is_directory && !source.attributes.is_directory() && !source.name.ends_with('/');
+  return source.name + (link ? "/" : "");
+}
+
 std::string own_name(const std::string& path) {
   const std::string name = last_name(path);
   return name == "." || name == ".." ? "" : name;
@@ -143,7 +149,9 @@ bool Commands::put(const Command& command) {
     all = transfer(command.flags,
                    [&](amiko::TransferOptions options) {
                      options.follow_symlinks = !is_directory;
-                     return client_.put(source.name, target, options);
+                     // sftp(1): only where the server can.
+                     options.fsync = options.fsync && client_.supports("fsync@openssh.com");
+                     return client_.put(contents_of(source, is_directory), target, options);
                    }) &&
           all;
   }

@@ -162,6 +162,8 @@ copies() {
   attempt "get -R" trees_agree 'get -R dir'
   attempt "-r" trees_agree 'get dir' -r
   attempt "get -R twice" trees_agree $'get -R dir\nget -R dir'
+  attempt "get -R of a link to a directory" link_to_directory
+  attempt "put -R of a link to a directory" put_link_to_directory
   attempt "get -p" preserved
   attempt "get -f" get_and_compare "get -f data" data data
   attempt "reget" resumed
@@ -200,6 +202,17 @@ odd_get() {
 several() { batch $'put text data2\nget data*' && cmp "$remote/data" "$local/data" && cmp "$local/text" "$local/data2"; }
 
 trees_agree() { batch "$1" "${@:2}" && diff -r "$remote/dir" "$local/dir"; }
+
+link_to_directory() {
+  ln -s dir "$remote/way"
+  batch "get -R way" && diff -r "$remote/dir" "$local/way" && [[ ! -L $local/way && -L $local/way/link ]]
+}
+
+put_link_to_directory() {
+  cp -a "$remote/dir" "$local/tree"
+  ln -s tree "$local/way"
+  batch "put -R way" && diff -r "$local/tree" "$remote/way" && [[ ! -L $remote/way && -L $remote/way/link ]]
+}
 
 preserved() {
   chmod 640 "$remote/data"
