@@ -20,6 +20,7 @@ usage: ./bootstrap.sh COMMAND [--botan=PREFIX] [--jobs=N]
   bench [MIB]     throughput and CPU per GiB beside ssh, libssh and libssh2
   bench server    the server: memory, callers, logins under attack, handshakes beside sshd's;
                   [seconds=N] [connections=N] [memory] [echo] [login] [handshakes]
+  bench sftp      copies by SFTP beside sftp, libssh2, AsyncSSH and paramiko: [MIB [ROUNDS]]
   peers           install the other SSH programs that the interoperability tests talk to
   clean           remove out/
 
@@ -270,6 +271,8 @@ bench() {
   run_b2 variant=release bench
   if [[ ${1:-} == server ]]; then
     out/bench/bench-server "${@:2}"
+  elif [[ ${1:-} == sftp ]]; then
+    out/bench/bench-sftp "${@:2}"
   else
     out/bench/bench-throughput "${@:-1024}"
   fi

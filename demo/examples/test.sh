@@ -71,7 +71,8 @@ if ! command -v bc >/dev/null; then
   fake_bc
   path=$scratch/bin:$path
 fi
-start_sshd "$scratch" "AcceptEnv LANG LC_*" "SetEnv PATH=$path" || exit 1
+start_sshd "$scratch" "AcceptEnv LANG LC_*" "SetEnv PATH=$path" \
+  "Subsystem sftp internal-sftp" || exit 1
 server=127.0.0.1:$sshd_port
 same=localhost:$sshd_port
 usual=("$server" "$scratch/id_ed25519" "$scratch/known_hosts")
@@ -102,6 +103,7 @@ fi
 expect transport_client 0 \
   "$(lines 'host key ssh-ed25519 SHA256:*' 'to stdout' 'to stderr' 'exit status 5')" "${usual[@]}"
 expect event_client 0 "*"$'\*\*\* Host key OK.\n'"*here we go" "${usual[@]}"
+expect sftp_files 0 "$(lines 'amiko was here' '15 bytes')" "${usual[@]}" "$scratch/visitors.log"
 expect timeouts 0 "$(lines 'timeout after: started' 'nothing yet' hello cancelled)" "${usual[@]}"
 expect algorithms 0 "*cipher aes256-ctr, MAC *sha2*, compression zlib@openssh.com"$'\n'"it works" "${usual[@]}"
 expect jump_host 0 "hello from behind" "$server,$same" "${usual[@]:1}"

@@ -42,8 +42,10 @@ struct PythonServerOptions {
 
 /// Serves, to the user "tester":
 ///   exec        /bin/sh -c COMMAND, as the invoking user, or as the test account where that is root; "env"
-///   is honoured shell       says "ready\n", then each line back; "exit N" ends it subsystems  "echo"; with
-///   AsyncSSH "sftp" too forwarding  with AsyncSSH, of TCP and local sockets
+///   is honoured
+///   shell       says "ready\n", then each line back; "exit N" ends it
+///   subsystems  "echo", "sftp"
+///   forwarding  with AsyncSSH, of TCP and local sockets
 class PythonServer : public PeerServer {
  public:
   /// Returns when it accepts connections.  Throws std::runtime_error with the log.

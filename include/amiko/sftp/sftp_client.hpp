@@ -161,7 +161,7 @@ class AMIKO_DECL SftpClient {
 
   // --- directories
   void mkdir(std::string_view path, const SftpAttributes& attributes = {});
-  /// With all that are missing above it.  `exist_ok`: no error when it is there.
+  /// With all that are missing above it, which get the same attributes.  `exist_ok`: no error when it is there.
   void makedirs(std::string_view path, const SftpAttributes& attributes = {}, bool exist_ok = true);
   void rmdir(std::string_view path);
   /// A directory with all below it; symbolic links are removed, not followed.  Errors go to `on_error` where
@@ -172,9 +172,10 @@ class AMIKO_DECL SftpClient {
   std::vector<SftpName> readdir(std::string_view path = ".");
   /// Only the names, sorted.
   std::vector<std::string> listdir(std::string_view path = ".");
-  /// Paths that match: `*`, `?`, `[...]`, `**` for any number of directories; a trailing "/" asks for
-  /// directories only.  Sorted.  Names that begin with a dot match only a pattern that does.  "\" quotes.  A
-  /// pattern without matches: SftpError no_such_file.
+  /// Paths that match: `*`, `?`, `[...]`, `**` for any number of directories (at the end: for all that is
+  /// below); a trailing "/" asks for directories only and is not in the results.  Sorted.  Names that begin
+  /// with a dot match only a pattern that does.  "\" quotes.  A pattern without matches: SftpError
+  /// no_such_file.
   std::vector<std::string> glob(std::string_view pattern);
   std::vector<std::string> glob(const std::vector<std::string>& patterns);
   /// Changes what relative paths count from, in this object only.

@@ -59,14 +59,21 @@ class AMIKO_DECL TransferCancel {
 /// How SftpClient::get(), put() and copy() work.
 struct TransferOptions {
   bool recurse = false;         ///< directories with all below them; without it they are an error
-  bool preserve = false;        ///< permissions and times
+  bool preserve = false;        ///< permissions (never set-id bits) and times
   bool follow_symlinks = true;  ///< off: links are made anew
   bool sparse = true;           ///< holes stay holes, where this side can tell (put) or make them (get)
-  /// Goes on where a file of that name ends, if it is shorter; what is there must be equal: it is read back
-  /// and compared (a hash of either side's bytes), or the error says that it is not.
+  /// Goes on where the target ends, if it is shorter than the source; what is there must be equal: both sides
+  /// are read and compared, or the error is sftp_errc::file_corrupt.  get(): what has come of a file that
+  /// fails stays as ".NAME.amiko-part" beside the target, for the next get() with `resume`; only a file that
+  /// had the final name before is gone on with in its place.  put(), copy(): in place, with `atomic`
+  /// likewise.
   bool resume = false;
+  /// With `resume`: compares so many bytes at most, half of them from the beginning and half from the end of
+  /// what is there.  Nothing: all, which for get() means that all crosses the line again.
+  std::optional<std::uint64_t> resume_check{};
   /// Under a temporary name beside the target, synced, then renamed: readers see the old file or the new one.
-  /// get() always does so, except with `resume`; for put() it needs "posix-rename@openssh.com".
+  /// get() always renames, and with this syncs as well; for put() and copy() it needs
+  /// "posix-rename@openssh.com".  Without it a put() that fails leaves a part on the server.
   bool atomic = false;
   bool fsync = false;            ///< the data is on the disk when the call returns (put: "fsync@openssh.com")
   bool verify = false;           ///< read back and compare

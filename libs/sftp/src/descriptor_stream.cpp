@@ -49,13 +49,23 @@ void set(const UniqueFd& event) noexcept {
   [[maybe_unused]] const ssize_t n = ::write(event.get(), &one, sizeof one);  // full: it is set already
 }
 
+// Lets go of what `fd` stands for, so that the peer sees the end, and keeps the number: another thread may be
+// about to use it.
+void put_dead_end(int fd) noexcept {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
+    ::shutdown(fd, SHUT_RDWR);
+    return;
+  }
+  ::dup3(ends[0], fd, O_CLOEXEC);
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
 class DescriptorStream final : public SftpStream {
  public:
   /// Without `out`, `in` is a socket for both directions.
-  DescriptorStream(UniqueFd in, UniqueFd out) : in_(std::move(in)), out_(std::move(out)) {
-    make_non_blocking(in_.get());
-    make_non_blocking(out_fd());
-  }
+  DescriptorStream(UniqueFd in, UniqueFd out) : in_(std::move(in)), out_(std::move(out)) {}
 
   std::size_t read_some(MutableBytes buffer, error_code& ec) override {
     ec.clear();
@@ -97,16 +107,16 @@ class DescriptorStream final : public SftpStream {
     if (closed_ || ended_) return;
     ended_ = true;
     if (out_)
-      out_.reset();
+      put_dead_end(out_.get());
     else
       ::shutdown(in_.get(), SHUT_WR);
   }
 
-  // The descriptors stay open until the last user is gone: their numbers must not be used again under a
-  // thread that is in poll() or read().
   void close() noexcept override {
-    closed_ = true;
+    if (closed_.exchange(true)) return;
     set(closed_event_);
+    put_dead_end(in_.get());
+    if (out_) put_dead_end(out_.get());
   }
 
   Failure failure(const error_code& ec) const override { return {.code = ec, .phase = Phase::session}; }
@@ -138,7 +148,7 @@ class DescriptorStream final : public SftpStream {
   }
 
   const UniqueFd in_;
-  UniqueFd out_;
+  const UniqueFd out_;
   const UniqueFd woken_event_ = make_event();
   const UniqueFd closed_event_ = make_event();
   std::atomic<bool> closed_{false};
@@ -149,6 +159,9 @@ class DescriptorStream final : public SftpStream {
 
 std::shared_ptr<SftpStream> sftp_stream(int in, int out) {
   UniqueFd first(in), second(out == in ? -1 : out);
+  // First: the stream's own descriptors could get the number of one that is not open.
+  make_non_blocking(in);
+  make_non_blocking(out);
   return std::make_shared<DescriptorStream>(std::move(first), std::move(second));
 }
 

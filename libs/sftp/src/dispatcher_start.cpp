@@ -4,7 +4,6 @@
 #include <amiko/base/printable.hpp>
 
 #include <algorithm>
-#include <cstring>
 
 namespace amiko::sftp {
 
@@ -52,11 +51,11 @@ std::uint32_t Dispatcher::read_version(Extensions& extensions, Deadline deadline
     }
     if (!packet) continue;
     if (packet->type != PacketType::version) throw_failure(not_sftp(errc::protocol_error));
+    if (end_ > size)
+      throw_error(errc::protocol_error, "the SFTP server answers before it was asked for anything");
     extensions = decode_extensions(packet->body);
-    const std::uint32_t version = packet->id;
-    std::memmove(received_.get(), received_.get() + size, end_ - size);
-    end_ -= size;
-    return version;
+    end_ = 0;
+    return packet->id;
   }
 }
 

@@ -20,14 +20,15 @@ bool is_zero(ByteView data) noexcept {
   return data[0] == 0 && std::memcmp(data.data(), data.data() + 1, data.size() - 1) == 0;
 }
 
-// How much at the beginning of `data`, which lies at `offset`, is nothing but zeros (`zeros`) or has none
-// that could be a hole.
+// How much at the beginning of `data`, which lies at `offset`, is nothing but zeros (`zeros`), or is made of
+// units that are not.  A unit that is cut by the end of the data is zeros if this half is: the other half
+// decides for itself, and what is not written is zero in any case.
 std::size_t run_length(std::uint64_t offset, ByteView data, bool& zeros) noexcept {
   std::size_t length = 0;
   while (length < data.size()) {
     const std::size_t unit =
         std::min<std::size_t>(hole_unit - (offset + length) % hole_unit, data.size() - length);
-    const bool these = unit == hole_unit && is_zero(data.slice(length, unit));
+    const bool these = is_zero(data.slice(length, unit));
     if (length == 0) zeros = these;
     if (these != zeros) break;
     length += unit;
@@ -135,10 +136,16 @@ std::size_t LocalTarget::read(std::uint64_t offset, MutableBytes buffer) const {
   return done;
 }
 
+void LocalTarget::set_size(std::uint64_t size) {
+  if (kind_ == Kind::device || written_end_ == size) return;
+  if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0)
+    throw_system(errno, "cannot set the size of", name_);
+  written_end_ = size;
+}
+
 void LocalTarget::commit(std::uint64_t size, const SftpAttributes& attributes) {
   if (kind_ != Kind::device) {
-    if (written_end_ != size && ::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0)
-      throw_system(errno, "cannot set the size of", name_);
+    set_size(size);
     SftpAttributes wanted = attributes;
     if (!wanted.permissions) wanted.permissions = replaced_permissions_;
     set_attributes(fd_.get(), wanted, name_);

@@ -41,6 +41,8 @@ class LocalTarget {
   /// As pread(2), but less than asked only at the end.
   std::size_t read(std::uint64_t offset, MutableBytes buffer) const;
 
+  /// Cuts or stretches the file, so that holes at its end can be read back.
+  void set_size(std::uint64_t size);
   /// All is there, `size` bytes: cuts or stretches the file to that, sets attributes, syncs if wanted, and
   /// gives it its name.  Without permissions in `attributes` a file that is replaced leaves it its own.
   void commit(std::uint64_t size, const SftpAttributes& attributes);

@@ -70,20 +70,25 @@ class CopyFile final : public UploadJob {
     if (existing == 0) return begin_copy(0);
     if (task_.attributes.size && existing > hint()) return start_over(hint());
     existing_ = existing;
-    compare(Stage::comparing, existing);
+    parts_ = parts_to_compare(existing, options());
+    compare_next(Stage::comparing);
   }
 
-  void compare(Stage stage, std::uint64_t end) {
+  void compare_next(Stage stage) {
     doing(stage == Stage::comparing ? "comparing" : "verifying");
     stage_ = stage;
-    differs_at_.reset();
-    plan_ = ReadPlan::between(0, end, engine().read_block());
+    const auto [begin, end] = parts_.front();
+    parts_.pop_front();
+    plan_ = ReadPlan::between(begin, end, engine().read_block());
+    if (plan_->complete()) return on_compared();
     engine().want(*this);
   }
 
   void begin_copy(std::uint64_t from) {
     doing("copying");
     stage_ = Stage::copying;
+    differs_at_.reset();
+    plan_.reset();
     begin_data(from);
     position_ = answered_ = from;
     by_server_ = run_.session().supports(extension::copy_data);
@@ -165,7 +170,8 @@ class CopyFile final : public UploadJob {
                              std::to_string(*source_size_) + " bytes",
                      .phase = Phase::session});
     plan_.reset();
-    if (options().verify && size_ > 0) return compare(Stage::verifying, size_);
+    parts_ = {{0, size_}};
+    if (options().verify) return compare_next(Stage::verifying);
     finish();
   }
 
@@ -198,6 +204,7 @@ class CopyFile final : public UploadJob {
   void on_compared() {
     if (plan_->has_next()) engine().want(*this);
     if (!plan_->complete() || outstanding() > 0) return;
+    if (!differs_at_ && !parts_.empty()) return compare_next(stage_);
     const std::uint64_t end = plan_->end();
     plan_.reset();
     if (stage_ == Stage::comparing) {
@@ -241,6 +248,7 @@ class CopyFile final : public UploadJob {
   bool by_server_ = false;
   bool last_sent_ = false;
   std::optional<ReadPlan> plan_;
+  std::deque<std::pair<std::uint64_t, std::uint64_t>> parts_;  // still to be compared
   std::optional<std::uint64_t> differs_at_;
   std::optional<std::uint64_t> source_size_;
   std::optional<std::uint64_t> target_size_;

@@ -115,6 +115,14 @@ void FileJob::throw_differs(std::uint64_t at, std::string_view advice) {
                  .hint = std::string(advice)});
 }
 
+std::deque<std::pair<std::uint64_t, std::uint64_t>> parts_to_compare(std::uint64_t existing,
+                                                                     const TransferOptions& options) {
+  const std::uint64_t most = options.resume_check.value_or(existing);
+  if (most >= existing) return {{0, existing}};
+  const std::uint64_t half = most / 2;
+  return {{0, half}, {existing - (most - half), existing}};
+}
+
 SftpAttributes carried_attributes(const SftpAttributes& source, const TransferOptions& options) {
   SftpAttributes carried;
   if (!options.preserve) return carried;

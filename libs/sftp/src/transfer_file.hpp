@@ -4,9 +4,12 @@
 #include "transfer_rate.hpp"
 #include "transfer_run.hpp"
 
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace amiko::sftp {
 
@@ -94,6 +97,10 @@ class FileJob : public TransferJob {
   TransferEngine::Clock::time_point shown_at_{};
   std::uint64_t shown_ = 0;
 };
+
+/// What is compared of the `existing` bytes of a target before a copy goes on behind them, from and to.
+std::deque<std::pair<std::uint64_t, std::uint64_t>> parts_to_compare(std::uint64_t existing,
+                                                                     const TransferOptions& options);
 
 /// get, put and copy of one file.
 std::shared_ptr<FileJob> make_get(TransferRun& run, TransferTask task, std::function<void()> done);

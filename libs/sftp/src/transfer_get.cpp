@@ -61,20 +61,24 @@ class GetFile final : public FileJob {
       target_->start_over();
       return begin_copy(0);
     }
-    compare(Stage::comparing, existing);
+    parts_ = parts_to_compare(existing, options());
+    compare_next(Stage::comparing);
   }
 
-  void compare(Stage stage, std::uint64_t end) {
+  void compare_next(Stage stage) {
     doing(stage == Stage::comparing ? "comparing" : "verifying");
     stage_ = stage;
-    differs_at_.reset();
-    plan_ = ReadPlan::between(0, end, engine().read_block());
+    const auto [begin, end] = parts_.front();
+    parts_.pop_front();
+    plan_ = ReadPlan::between(begin, end, engine().read_block());
+    if (plan_->complete()) return on_complete();
     engine().want(*this);
   }
 
   void begin_copy(std::uint64_t from) {
     doing("reading");
     stage_ = Stage::copying;
+    differs_at_.reset();
     plan_ = ReadPlan::to_end(from, task_.attributes.size.value_or(0), engine().read_block());
     begin_data(from);
     engine().want(*this);
@@ -134,6 +138,7 @@ class GetFile final : public FileJob {
   }
 
   void on_compared(std::uint64_t end) {
+    if (!differs_at_ && !parts_.empty()) return compare_next(Stage::comparing);
     const std::uint64_t existing = target_->existing();
     if (!differs_at_ && end == existing) return begin_copy(existing);
     if (!target_->is_own_part()) throw_differs(differs_at_.value_or(end), "copy it without resume");
@@ -151,7 +156,9 @@ class GetFile final : public FileJob {
   }
 
   void on_copied() {
-    if (options().verify && size_ > 0) return compare(Stage::verifying, size_);
+    target_->set_size(size_);
+    parts_ = {{0, size_}};
+    if (options().verify) return compare_next(Stage::verifying);
     finish();
   }
 
@@ -191,6 +198,7 @@ class GetFile final : public FileJob {
   Stage stage_ = Stage::opening;
   std::optional<LocalTarget> target_;
   std::optional<ReadPlan> plan_;
+  std::deque<std::pair<std::uint64_t, std::uint64_t>> parts_;  // still to be compared
   std::optional<std::uint64_t> differs_at_;
   std::uint64_t size_ = 0;
 };

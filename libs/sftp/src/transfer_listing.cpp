@@ -44,7 +44,8 @@ TransferEntry RemoteListing::take() {
   names_.pop_front();
   ask();
   TransferEntry entry;
-  entry.source = join_path(path_, name.filename);
+  entry.source = join_path(path_, ".");  // so that an empty name shows, too
+  entry.source.replace(entry.source.size() - 1, 1, name.filename);
   entry.name = std::move(name.filename);
   entry.attributes = std::move(name.attributes);
   return entry;

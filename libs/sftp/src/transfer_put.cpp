@@ -47,20 +47,25 @@ class PutFile final : public UploadJob {
   void on_target(std::uint64_t existing) override {
     if (existing == 0) return begin_copy(0);
     if (existing > source_->attributes().size.value_or(0)) return start_over(*source_->attributes().size);
-    compare(Stage::comparing, existing);
+    existing_ = existing;
+    parts_ = parts_to_compare(existing, options());
+    compare_next(Stage::comparing);
   }
 
-  void compare(Stage stage, std::uint64_t end) {
+  void compare_next(Stage stage) {
     doing(stage == Stage::comparing ? "comparing" : "verifying");
     stage_ = stage;
-    differs_at_.reset();
-    plan_ = ReadPlan::between(0, end, engine().read_block());
+    const auto [begin, end] = parts_.front();
+    parts_.pop_front();
+    plan_ = ReadPlan::between(begin, end, engine().read_block());
+    if (plan_->complete()) return on_complete();
     engine().want(*this);
   }
 
   void begin_copy(std::uint64_t from) {
     doing("writing");
     stage_ = Stage::copying;
+    differs_at_.reset();
     plan_.reset();
     written_end_ = at_ = from;
     source_->seek(from);
@@ -123,8 +128,8 @@ class PutFile final : public UploadJob {
   void on_size(const SftpAttributes& now) {
     const std::uint64_t size = source_->position();
     if (now.size && *now.size != size) throw_differs(std::min(*now.size, size), "copy it again");
-    if (size == 0) return on_complete();
-    compare(Stage::verifying, size);
+    parts_ = {{0, size}};
+    compare_next(Stage::verifying);
   }
 
   void on_compared(Answer& answer, TransferBlock& b) {
@@ -150,10 +155,12 @@ class PutFile final : public UploadJob {
   }
 
   void on_complete() {
-    const std::uint64_t end = plan_ ? plan_->end() : 0;
-    const bool whole = !differs_at_ && (stage_ == Stage::comparing || end == source_->position());
+    const std::uint64_t end = plan_->end();
+    const bool comparing = stage_ == Stage::comparing;
+    if (comparing && !differs_at_ && !parts_.empty()) return compare_next(Stage::comparing);
+    const bool whole = !differs_at_ && end == (comparing ? existing_ : source_->position());
     plan_.reset();
-    if (stage_ == Stage::comparing) return whole ? begin_copy(end) : start_over(*differs_at_);
+    if (comparing) return whole ? begin_copy(end) : start_over(differs_at_.value_or(end));
     if (!whole) throw_differs(differs_at_.value_or(end), "copy it again");
     verified_ = true;
     stage_ = Stage::ending;
@@ -168,6 +175,8 @@ class PutFile final : public UploadJob {
   Stage stage_ = Stage::opening;
   std::optional<LocalSource> source_;
   std::optional<ReadPlan> plan_;
+  std::deque<std::pair<std::uint64_t, std::uint64_t>> parts_;  // still to be compared
+  std::uint64_t existing_ = 0;
   std::optional<std::uint64_t> differs_at_;
   std::uint64_t at_ = 0;           // of the last answer
   std::uint64_t written_end_ = 0;  // sent

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t first_blocks = 8;
 constexpr double worth_doubling = 1.2;  // what the rate must have gained
-constexpr int patience = 2;             // rounds without a gain before it goes back
+constexpr int patience = 3;             // rounds without a gain before it goes back
 
 std::size_t start_of(std::size_t block, std::size_t memory, std::size_t max_requests) {
   const std::size_t blocks = max_requests != 0 ? max_requests : first_blocks;
@@ -31,25 +31,29 @@ bool TransferWindow::room(std::size_t bytes) noexcept {
 }
 
 void TransferWindow::sent(std::size_t bytes, Clock::time_point now) noexcept {
-  if (under_way_ == 0) begin_round(now);  // what lay idle is no measure
+  if (under_way_ == 0) between_rounds_ = true;  // what lay idle is no measure
   under_way_ += bytes;
   sent_ += bytes;
+  if (between_rounds_) begin_round(now);
 }
 
 void TransferWindow::answered(std::size_t bytes, Clock::time_point now) noexcept {
   under_way_ -= std::min(bytes, under_way_);
   answered_ += bytes;
-  if (fixed_ || answered_ < round_ends_at_ || now - round_begin_ < shortest_round) return;
+  if (fixed_ || between_rounds_ || answered_ < round_ends_at_ || now - round_begin_ < shortest_round) return;
   const std::chrono::duration<double> time = now - round_begin_;
   if (was_full_) judge(static_cast<double>(answered_ - round_began_at_) / time.count());
-  begin_round(now);
+  between_rounds_ = true;
 }
 
+// With a request that is sent just now: the answers that come next are to requests of some time ago, and may
+// come in a burst.
 void TransferWindow::begin_round(Clock::time_point now) noexcept {
   round_begin_ = now;
   round_began_at_ = answered_;
   round_ends_at_ = sent_;
   was_full_ = false;
+  between_rounds_ = false;
 }
 
 void TransferWindow::judge(double rate) noexcept {

@@ -45,6 +45,7 @@ class TransferWindow {
   std::uint64_t round_ends_at_ = 0;  // of answered_
   std::uint64_t round_began_at_ = 0;
   Clock::time_point round_begin_{};
+  bool between_rounds_ = true;
   bool was_full_ = false;  // in this round
   double best_rate_ = 0;   // bytes a second
   std::size_t best_limit_;

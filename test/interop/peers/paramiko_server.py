@@ -1,4 +1,4 @@
-# amiko - a paramiko server to test against: prints its port, then serves commands, a line echo and "echo"
+# amiko - a paramiko server to test against: prints its port, then serves commands, a line echo, "echo" and "sftp"
 
 import logging
 import os
@@ -94,11 +94,67 @@ class Server(paramiko.ServerInterface):
         return self._start(echo_lines, channel)
 
     def check_channel_subsystem_request(self, channel, name):
+        if name == "sftp":
+            return super().check_channel_subsystem_request(channel, name)
         return name == "echo" and self._start(echo, channel)
 
     def _start(self, work, *arguments):
         self.pending = threading.Thread(target=guarded, args=(work, *arguments), daemon=True)
         return True
+
+
+def answered(work):
+    """What the system refuses becomes a status."""
+    def wrapper(*arguments):
+        try:
+            result = work(*arguments)
+            return paramiko.SFTP_OK if result is None else result
+        except OSError as error:
+            return paramiko.SFTPServer.convert_errno(error.errno)
+    return wrapper
+
+
+class OpenFile(paramiko.SFTPHandle):
+    def stat(self):
+        return paramiko.SFTPAttributes.from_stat(os.fstat(self.readfile.fileno()))
+
+    @answered
+    def chattr(self, attributes):
+        paramiko.SFTPServer.set_file_attr(self.filename, attributes)
+
+
+class Files(paramiko.SFTPServerInterface):
+    """The files of this machine."""
+
+    @answered
+    def list_folder(self, path):
+        return [paramiko.SFTPAttributes.from_stat(entry.stat(follow_symlinks=False), entry.name)
+                for entry in os.scandir(path)]
+
+    @answered
+    def stat(self, path):
+        return paramiko.SFTPAttributes.from_stat(os.stat(path))
+
+    @answered
+    def lstat(self, path):
+        return paramiko.SFTPAttributes.from_stat(os.lstat(path))
+
+    @answered
+    def open(self, path, flags, attributes):
+        kind = "r+b" if flags & os.O_RDWR else "wb" if flags & os.O_WRONLY else "rb"
+        file = os.fdopen(os.open(path, flags, 0o666), "ab" if flags & os.O_APPEND else kind, buffering=0)
+        handle = OpenFile(flags)
+        handle.filename, handle.readfile, handle.writefile = path, file, file
+        return handle
+
+    remove = answered(lambda self, path: os.remove(path))
+    rename = answered(lambda self, old, new: os.rename(old, new))
+    posix_rename = answered(lambda self, old, new: os.replace(old, new))
+    mkdir = answered(lambda self, path, attributes: os.mkdir(path))
+    rmdir = answered(lambda self, path: os.rmdir(path))
+    chattr = answered(lambda self, path, attributes: paramiko.SFTPServer.set_file_attr(path, attributes))
+    symlink = answered(lambda self, target, path: os.symlink(target, path))
+    readlink = answered(lambda self, path: os.readlink(path))
 
 
 def guarded(work, channel, *arguments):
@@ -195,6 +251,7 @@ class Transport(paramiko.Transport):
 
 def serve(connection, keys, options):
     transport = Transport(connection)
+    transport.set_subsystem_handler("sftp", paramiko.SFTPServer, Files)
     if options.compression:
         transport.use_compression(options.compression != ["none"])
     security = transport.get_security_options()
