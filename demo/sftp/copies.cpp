@@ -14,6 +14,10 @@
 namespace demo {
 namespace {
 
+// Of what is there, so many bytes are compared with the source before it is gone on with: enough to see that
+// it is another file, and little beside what need not be copied again.
+constexpr std::uint64_t resume_check = std::uint64_t{8} << 20;
+
 // "dir/" for a directory, as sftp has always shown it.
 std::string shown(const std::string& path, bool is_directory) {
   return printable(path) + (is_directory && !path.ends_with('/') ? "/" : "");
@@ -43,6 +47,7 @@ amiko::TransferOptions Commands::transfer_options(const std::string& flags, bool
   options.recurse = wants(flags, 'R');
   options.preserve = wants(flags, 'p');
   options.resume = wants(flags, 'a');
+  options.resume_check = resume_check;
   options.fsync = wants(flags, 'f');
   options.bandwidth = arguments_.bandwidth;
   options.block_size = arguments_.block_size;
