@@ -121,7 +121,7 @@ bool Commands::get_all(const std::vector<Entry>& sources, const std::string& tar
     all = transfer(flags,
                    [&](amiko::TransferOptions options) {
                      options.follow_symlinks = !is_directory;
-                     return client_.get(source.name,
+                     return client_.get(contents_of(source, is_directory),
                                         into_directory ? (target.empty() ? "." : target) : target, options);
                    }) &&
           all;

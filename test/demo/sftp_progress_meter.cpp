@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(amounts_and_times) {
   MeterState state;
   state.total = 0;
   const auto line = [&] { return meter_line(state, 36); };
-  BOOST_TEST(line() == "   100%    0     0.0KB/s   --:-- ETA ");
+  BOOST_TEST(line() == "   100%    0     0.0KB/s   --:-- ETA");
   state.total.reset();
   state.done = 9999;
   BOOST_TEST(line().find(" 9999 ") != std::string::npos);
