@@ -14,9 +14,19 @@
 namespace demo {
 namespace {
 
+// Of what is there, so many bytes are compared with the source before it is gone on with: enough to see that
+// it is another file, and little beside what need not be copied again.
+constexpr std::uint64_t resume_check = std::uint64_t{8} << 20;
+
 // "dir/" for a directory, as sftp has always shown it.
 std::string shown(const std::string& path, bool is_directory) {
   return printable(path) + (is_directory && !path.ends_with('/') ? "/" : "");
+}
+
+// A link to a directory that was named itself is followed, those below are not.
+std::string contents_of(const Entry& source, bool is_directory) {
+  const bool link = is_directory && !source.attributes.is_directory() && !source.name.ends_with('/');
+  return source.name + (link ? "/" : "");
 }
 
 std::string own_name(const std::string& path) {
@@ -37,6 +47,7 @@ amiko::TransferOptions Commands::transfer_options(const std::string& flags, bool
   options.recurse = wants(flags, 'R');
   options.preserve = wants(flags, 'p');
   options.resume = wants(flags, 'a');
+  options.resume_check = resume_check;
   options.fsync = wants(flags, 'f');
   options.bandwidth = arguments_.bandwidth;
   options.block_size = arguments_.block_size;
@@ -110,7 +121,7 @@ bool Commands::get_all(const std::vector<Entry>& sources, const std::string& tar
     all = transfer(flags,
                    [&](amiko::TransferOptions options) {
                      options.follow_symlinks = !is_directory;
-                     return client_.get(source.name,
+                     return client_.get(contents_of(source, is_directory),
                                         into_directory ? (target.empty() ? "." : target) : target, options);
                    }) &&
           all;
@@ -143,7 +154,9 @@ bool Commands::put(const Command& command) {
     all = transfer(command.flags,
                    [&](amiko::TransferOptions options) {
                      options.follow_symlinks = !is_directory;
-                     return client_.put(source.name, target, options);
+                     // sftp(1): only where the server can.
+                     options.fsync = options.fsync && client_.supports("fsync@openssh.com");
+                     return client_.put(contents_of(source, is_directory), target, options);
                    }) &&
           all;
   }

@@ -27,6 +27,11 @@ sigset_t signals_to_watch() {
   return set;
 }
 
+struct SetAtEnd {
+  WakeUp& event;
+  ~SetAtEnd() { event.set(); }
+};
+
 }  // namespace
 
 Interrupts::Interrupts() {
@@ -45,8 +50,8 @@ void Interrupts::run(const std::function<void()>& work, std::function<void(int)>
   {
     const boost::lock_guard guard(mutex_);
     worker_ = boost::thread([&] {
+      const SetAtEnd done{done_};
       work();
-      done_.set();
     });
   }
   signalfd_siginfo info{};

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(quoted_wildcards) {
 BOOST_AUTO_TEST_CASE(what_cannot_be_listed) {
   MemoryTree tree = sample();
   tree.forbidden = {"/d/"};
-  BOOST_TEST(demo::expand("/*/one", tree).size() == 2U);              // the others are found
+  BOOST_TEST(demo::expand("/*/on*", tree).size() == 2U);              // the others are found
   BOOST_CHECK_THROW(demo::expand("/d/*", tree), std::runtime_error);  // nothing is
 }
 

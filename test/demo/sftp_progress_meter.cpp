@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(a_line_is_as_wide_as_it_is_told) {
   state.total = 1000ULL << 20;
   state.rate = 92.3 * 1024 * 1024;
   state.time = 7s;
-  BOOST_TEST(meter_line(state, 60) == "big.bin                    35%  350MB  92.3MB/s   00:07 ETA");
+  BOOST_TEST(meter_line(state, 60) == "big.bin                     35%  350MB  92.3MB/s   00:07 ETA");
   state.name = std::string(100, 'n');
   BOOST_TEST(meter_line(state, 60).size() == 60U);
   for (std::size_t columns = 0; columns < 60; ++columns)
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(amounts_and_times) {
   MeterState state;
   state.total = 0;
   const auto line = [&] { return meter_line(state, 36); };
-  BOOST_TEST(line() == "  100%    0     0.0KB/s   --:-- ETA ");
+  BOOST_TEST(line() == "   100%    0     0.0KB/s   --:-- ETA");
   state.total.reset();
   state.done = 9999;
   BOOST_TEST(line().find(" 9999 ") != std::string::npos);
