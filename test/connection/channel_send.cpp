@@ -106,24 +106,6 @@ BOOST_AUTO_TEST_CASE(sendall_goes_through_small_windows_and_packets) {
   }
 }
 
-// A writer at a closed window waits for more than one small grant, but not for ever.
-BOOST_AUTO_TEST_CASE(a_grant_far_below_the_window_is_used_too) {
-  ScriptedSession session(takes(100'000, 32768));
-  Channel channel = session.exec("hold");
-  grant_no_more(session);
-  const std::string sent = pattern(100'003);
-  Call sender([&] { channel.sendall(sent); });
-  BOOST_TEST(eventually([&] { return received(session).size() == 100'000; }));
-  settle();
-  for (std::size_t more = 1; more <= 3; ++more) {
-    grant(session, 1);
-    BOOST_TEST(eventually([&] { return received(session).size() == 100'000 + more; }));
-    settle();
-  }
-  BOOST_TEST(!sender.failure());
-  BOOST_TEST((received(session) == sent));
-}
-
 // What one call encodes at a time is bounded by packets as well as bytes: each packet has its overhead.
 BOOST_AUTO_TEST_CASE(tiny_packets_do_not_fill_the_memory) {
   ScriptedSession session(takes(4'000'000'000U, 1));

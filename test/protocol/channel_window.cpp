@@ -62,23 +62,6 @@ BOOST_AUTO_TEST_CASE(a_window_reaches_2_to_the_32_less_1_and_no_further) {
   BOOST_TEST(window.window() == 0xffffffffu);
 }
 
-BOOST_AUTO_TEST_CASE(a_writer_is_woken_for_a_quarter_of_the_largest_window_at_most) {
-  SendWindow window(1000, 100);
-  BOOST_TEST(window.worth_waking(1) == 1U);
-  BOOST_TEST(window.worth_waking(250) == 250U);
-  BOOST_TEST(window.worth_waking(251) == 250U);
-  window.take(1000);
-  window.grant(8);
-  BOOST_TEST(window.worth_waking(5000) == 250U);
-  window.grant(1992);
-  BOOST_TEST(window.worth_waking(5000) == 500U);
-  window.grant(100'000'000);
-  BOOST_TEST(window.worth_waking(50'000'000) == 256U * 1024);
-  BOOST_TEST(window.worth_waking(0) == 1U);
-  BOOST_TEST(SendWindow(3, 100).worth_waking(5000) == 1U);
-  BOOST_TEST(SendWindow().worth_waking(5000) == 1U);
-}
-
 BOOST_AUTO_TEST_CASE(the_peer_may_fill_the_window_and_not_one_byte_more) {
   ReceiveWindow window({.initial = 100 * kib, .max = 100 * kib, .max_packet = 32 * kib});
   BOOST_TEST(window.initial() == 100 * kib);

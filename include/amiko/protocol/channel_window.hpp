@@ -11,16 +11,12 @@ class SendWindow {
  public:
   SendWindow() = default;
   SendWindow(std::uint32_t window, std::uint32_t max_packet) noexcept
-      : window_(window), max_packet_(max_packet), largest_(window) {}
+      : window_(window), max_packet_(max_packet) {}
 
   /// What one message may carry now: the window, or the peer's maximum packet size.
   std::size_t available() const noexcept { return window_ < max_packet_ ? window_ : max_packet_; }
   std::size_t window() const noexcept { return window_; }
   std::size_t max_packet() const noexcept { return max_packet_; }
-  /// What a writer that ran into the wall, with `wanted` bytes left, should see open before it is woken: some
-  /// peers grant a few packets at a time, and a thread that is woken for each does little else.  Never more
-  /// than the peer can be expected to grant with nothing under way: a quarter of the largest window seen.
-  std::size_t worth_waking(std::size_t wanted) const noexcept;
   /// `n` <= window().
   void take(std::size_t n) noexcept { window_ -= static_cast<std::uint32_t>(n); }
   /// WINDOW_ADJUST.  Throws ProtocolError when the sum passes 2^32-1.
@@ -29,7 +25,6 @@ class SendWindow {
  private:
   std::uint32_t window_ = 0;
   std::uint32_t max_packet_ = 0;
-  std::uint32_t largest_ = 0;
 };
 
 /// How much the peer may still send us, and when to let it send more.  The target doubles up to `max` when

@@ -130,7 +130,6 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   bool wait_for_data(Lock& lock, Waiting& waiting, Deadline deadline);
   void take_back(const Waiting& waiting, ByteView filled);
   std::size_t wait_for_window(Lock& lock, std::size_t wanted, Deadline deadline, error_code& ec);
-  bool wait_at_wall(Lock& lock, std::size_t wanted, Deadline deadline);
   void raise_window(std::uint32_t bytes, bool by_peer);
   void post_eof();
   void post_close();
@@ -158,10 +157,9 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   };
   std::list<Watch> watches_;  // one for each combination of events that somebody polls for
   Waiting* waiting_ = nullptr;
-  unsigned readers_ = 0;             // that wait on readable_
-  unsigned writers_ = 0;             // that wait on writable_
-  std::size_t wake_writers_at_ = 0;  // the window that the least demanding of them waits for
-  unsigned both_ = 0;                // that wait on readable_ for room, too
+  unsigned readers_ = 0;  // that wait on readable_
+  unsigned writers_ = 0;  // that wait on writable_
+  unsigned both_ = 0;     // that wait on readable_ for room, too
   std::optional<ExitStatus> exit_status_;
   std::optional<Failure> open_failure_;
   Timeout timeout_ = forever;

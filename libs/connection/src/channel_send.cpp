@@ -14,8 +14,6 @@ constexpr std::size_t max_data = 64 * 1024;
 constexpr std::size_t max_burst = 512 * 1024;
 // And in how many packets: small ones are mostly overhead.
 constexpr std::size_t max_burst_packets = 1024;
-// How long a closed window may gather grants before a writer takes what there is.
-constexpr auto gather_time = std::chrono::milliseconds(1);
 
 std::size_t burst(const protocol::SendWindow& window) {
   return std::min({window.window(), max_burst, window.max_packet() * max_burst_packets});
@@ -54,7 +52,7 @@ void ChannelImpl::raise_window(std::uint32_t bytes, bool by_peer) {
     if (by_peer) state_.received(protocol::ChannelEvent::request);
     send_window_.grant(bytes);
     update_level();
-    wake_writers = writers_ > 0 && send_window_.window() >= wake_writers_at_;
+    wake_writers = writers_ > 0;
     wake_readers = both_ > 0;
     listener = listener_;
   }
@@ -63,29 +61,19 @@ void ChannelImpl::raise_window(std::uint32_t bytes, bool by_peer) {
   if (listener) listener();
 }
 
-// Waits until a closed window opens; false when the deadline passed.  A short while it lets grants gather.
-bool ChannelImpl::wait_at_wall(Lock& lock, std::size_t wanted, Deadline deadline) {
-  const auto open_by = [this](std::size_t least) {
-    return send_error().failed() || send_window_.window() >= least;
-  };
-  if (writers_++ == 0) wake_writers_at_ = SIZE_MAX;
-  struct Leave {
-    unsigned& count;
-    ~Leave() { --count; }
-  } leave{writers_};
-  const std::size_t worth = send_window_.worth_waking(wanted);
-  wake_writers_at_ = std::min(wake_writers_at_, worth);
-  if (writable_.wait(lock, earlier(deadline, Deadline::after(gather_time)), [&] { return open_by(worth); }))
-    return true;
-  wake_writers_at_ = 1;
-  return writable_.wait(lock, deadline, [&] { return open_by(1); });
-}
-
 // Waits for window and takes up to `wanted` bytes of it; 0 with an error set when that is not to be.
 std::size_t ChannelImpl::wait_for_window(Lock& lock, std::size_t wanted, Deadline deadline, error_code& ec) {
-  if (!send_error() && send_window_.available() == 0 && !wait_at_wall(lock, wanted, deadline)) {
-    ec = timeout_.is_zero() ? errc::would_block : errc::timed_out;
-    return 0;
+  const auto ready = [this] { return send_error().failed() || send_window_.available() > 0; };
+  if (!ready()) {
+    ++writers_;
+    struct Leave {
+      unsigned& count;
+      ~Leave() { --count; }
+    } leave{writers_};
+    if (!writable_.wait(lock, deadline, ready)) {
+      ec = timeout_.is_zero() ? errc::would_block : errc::timed_out;
+      return 0;
+    }
   }
   ec = send_error();
   if (ec) return 0;

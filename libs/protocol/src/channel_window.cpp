@@ -8,21 +8,11 @@
 #include <string>
 
 namespace amiko::protocol {
-namespace {
-
-constexpr std::size_t worth_at_most = 256 * 1024;
-
-}  // namespace
 
 void SendWindow::grant(std::uint32_t n) {
   if (n > std::numeric_limits<std::uint32_t>::max() - window_)
     throw_error(errc::protocol_error, "the peer raised a channel's window above 2^32-1 bytes");
   window_ += n;
-  largest_ = std::max(largest_, window_);
-}
-
-std::size_t SendWindow::worth_waking(std::size_t wanted) const noexcept {
-  return std::max<std::size_t>(1, std::min({wanted, worth_at_most, std::size_t{largest_ / 4}}));
 }
 
 ReceiveWindow::ReceiveWindow(Limits limits) noexcept
