@@ -14,14 +14,20 @@
 namespace amiko {
 namespace {
 
-constexpr std::size_t piece_size = 64 * 1024;
+constexpr std::size_t first_piece = 32 * 1024;
+constexpr std::size_t largest_piece = 256 * 1024;
+
+// A piece that was filled makes the next one larger: most commands need little memory, bulk needs few calls.
+void grow_if_filled(Bytes& piece, std::size_t n) {
+  if (n == piece.size() && n < largest_piece) piece.resize(2 * n);
+}
 
 class Runner {
  public:
   Runner(Channel& channel, const std::string& command, const RunOptions& options, Deadline deadline)
       : channel_(channel), options_(options), deadline_(deadline), input_(options.input) {
     result_.command = command;
-    buffer_.resize(piece_size);
+    buffer_.resize(first_piece);
   }
 
   CompletedProcess run() {
@@ -104,6 +110,7 @@ class Runner {
     const std::size_t n = out ? channel_.recv(buffer_, ec) : channel_.recv_stderr(buffer_, ec);
     if (n == 0) return false;
     take(out ? options_.out : options_.err, out ? result_.out : result_.err, ByteView(buffer_.data(), n));
+    grow_if_filled(buffer_, n);
     return true;
   }
 
@@ -120,8 +127,10 @@ class Runner {
       const bool polled = input_.poll_fd() >= 0;
       if (polled && !std::exchange(input_ready_, false)) return;
       if (!polled && !channel_.send_ready()) return;
-      input_buffer_.resize(piece_size);
-      pending_ = ByteView(input_buffer_.data(), input_.read(input_buffer_));
+      if (input_buffer_.empty()) input_buffer_.resize(first_piece);
+      grow_if_filled(input_buffer_, input_read_);
+      input_read_ = input_.read(input_buffer_);
+      pending_ = ByteView(input_buffer_.data(), input_read_);
       if (pending_.empty()) {
         channel_.send_eof();
         input_done_ = true;
@@ -210,7 +219,8 @@ class Runner {
   Input input_;
   CompletedProcess result_;
   Bytes buffer_, input_buffer_;
-  ByteView pending_;  // of input_buffer_
+  std::size_t input_read_ = 0;  // into input_buffer_, the last time
+  ByteView pending_;            // what of it is not sent yet
   bool input_ready_ = false;
   bool input_done_ = false;
   bool over_limit_ = false;
