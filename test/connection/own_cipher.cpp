@@ -138,10 +138,20 @@ BOOST_AUTO_TEST_CASE(the_list_knows_its_name) {
 
 BOOST_AUTO_TEST_CASE(a_wrong_tag_ends_the_connection) {
   OpenHandler handler;
-  Joined pair(handler, with(hash_stream()), with(hash_stream(nullptr, true)));
-  BOOST_CHECK_THROW(pair.client.auth_password("robey", Secret(std::string("foo"))), Error);
-  BOOST_TEST(eventually([&] { return pair.server.get_exception().has_value(); }));
-  BOOST_TEST((pair.server.get_exception()->code == errc::corrupted_packet));
+  const auto fds = stream_pair();
+  Transport server(fds[0], with(hash_stream()));
+  Transport client(fds[1], with(hash_stream(nullptr, true)));
+  server.add_server_key(joined_host_key());
+  Event ready;
+  server.start_server(handler, ready);
+  // What follows its NEWKEYS may reach the server before start_client() has returned.
+  const auto log_in = [&] {
+    client.start_client(scaled(milliseconds(20'000)));
+    client.auth_password("robey", Secret(std::string("foo")));
+  };
+  BOOST_CHECK_THROW(log_in(), Error);
+  BOOST_TEST(eventually([&] { return server.get_exception().has_value(); }));
+  BOOST_TEST((server.get_exception()->code == errc::corrupted_packet));
 }
 
 BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {

@@ -137,13 +137,13 @@ void LocalFile::close() {
   if (::close(fd_.release()) != 0 && errno != EINTR) throw_errno();
 }
 
-LocalDirectory::LocalDirectory(support::UniqueFd fd, std::shared_ptr<LocalNames> names)
+LocalOpenDirectory::LocalOpenDirectory(support::UniqueFd fd, std::shared_ptr<LocalNames> names)
     : directory_(::fdopendir(fd.get())), names_(std::move(names)) {
   if (!directory_) throw_errno();
   [[maybe_unused]] const int now_of_directory = fd.release();
 }
 
-std::vector<SftpName> LocalDirectory::read(std::size_t count) {
+std::vector<SftpName> LocalOpenDirectory::read(std::size_t count) {
   std::vector<SftpName> result;
   result.reserve(count);
   const std::time_t now = std::time(nullptr);

@@ -39,9 +39,9 @@ class LocalFile final : public SftpOpenFile {
   const bool read_only_;
 };
 
-class LocalDirectory final : public SftpOpenDirectory {
+class LocalOpenDirectory final : public SftpOpenDirectory {
  public:
-  LocalDirectory(support::UniqueFd fd, std::shared_ptr<LocalNames> names);
+  LocalOpenDirectory(support::UniqueFd fd, std::shared_ptr<LocalNames> names);
 
   std::vector<SftpName> read(std::size_t count) override;
 

@@ -105,7 +105,7 @@ std::unique_ptr<SftpOpenFile> LocalFilesystem::open(std::string_view path, std::
 }
 
 std::unique_ptr<SftpOpenDirectory> LocalFilesystem::opendir(std::string_view path) {
-  return std::make_unique<LocalDirectory>(tree_.open(path, O_RDONLY | O_DIRECTORY | O_NONBLOCK), names_);
+  return std::make_unique<LocalOpenDirectory>(tree_.open(path, O_RDONLY | O_DIRECTORY | O_NONBLOCK), names_);
 }
 
 SftpAttributes LocalFilesystem::stat(std::string_view path) {
