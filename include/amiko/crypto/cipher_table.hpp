@@ -54,15 +54,16 @@ struct MacInfo {
   std::unique_ptr<Mac> (*make)(const MacInfo&, ByteView key) = make_hmac;
 };
 
-/// In the order of preference, which for ciphers depends on has_aes_instructions().  Ciphers that this build
-/// of Botan lacks are left out.
-std::span<const CipherInfo> cipher_table() noexcept;
+/// In the order of preference, which for ciphers depends on has_aes_instructions().  The first call asks
+/// Botan and throws std::bad_alloc when there is no memory for that.  Ciphers that this build of Botan lacks
+/// are left out.
+std::span<const CipherInfo> cipher_table();
 std::span<const MacInfo> mac_table() noexcept;
 /// Null when there is none of that name.
-const CipherInfo* find_cipher(std::string_view name) noexcept;
+const CipherInfo* find_cipher(std::string_view name);
 const MacInfo* find_mac(std::string_view name) noexcept;
 
 /// Whether the CPU has AES instructions, so that AES-GCM beats ChaCha20-Poly1305.
-bool has_aes_instructions() noexcept;
+bool has_aes_instructions();
 
 }  // namespace amiko::crypto

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -161,7 +162,8 @@ class AMIKO_DECL SftpClient {
 
   // --- directories
   void mkdir(std::string_view path, const SftpAttributes& attributes = {});
-  /// With all that are missing above it, which get the same attributes.  `exist_ok`: no error when it is there.
+  /// With all that are missing above it, which get the same attributes.  `exist_ok`: no error when it is
+  /// there.
   void makedirs(std::string_view path, const SftpAttributes& attributes = {}, bool exist_ok = true);
   void rmdir(std::string_view path);
   /// A directory with all below it; symbolic links are removed, not followed.  Errors go to `on_error` where
@@ -189,16 +191,28 @@ class AMIKO_DECL SftpClient {
                      const TransferOptions& options = {});
   TransferResult get(const std::vector<std::string>& remote, const std::string& local,
                      const TransferOptions& options = {});
+  TransferResult get(std::initializer_list<std::string> remote, const std::string& local,
+                     const TransferOptions& options = {}) {
+    return get(std::vector<std::string>(remote), local, options);
+  }
   /// From here to the server.
   TransferResult put(const std::string& local, std::string_view remote = ".",
                      const TransferOptions& options = {});
   TransferResult put(const std::vector<std::string>& local, std::string_view remote,
                      const TransferOptions& options = {});
+  TransferResult put(std::initializer_list<std::string> local, std::string_view remote,
+                     const TransferOptions& options = {}) {
+    return put(std::vector<std::string>(local), remote, options);
+  }
   /// From one place on the server to another: by the server itself where it has "copy-data", else through
   /// here.
   TransferResult copy(std::string_view from, std::string_view to, const TransferOptions& options = {});
   TransferResult copy(const std::vector<std::string>& from, std::string_view to,
                       const TransferOptions& options = {});
+  TransferResult copy(std::initializer_list<std::string> from, std::string_view to,
+                      const TransferOptions& options = {}) {
+    return copy(std::vector<std::string>(from), to, options);
+  }
   /// The same with patterns as glob() takes them; mput() matches local names.
   TransferResult mget(const std::vector<std::string>& patterns, const std::string& local = ".",
                       const TransferOptions& options = {});

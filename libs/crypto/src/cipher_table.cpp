@@ -60,18 +60,18 @@ std::vector<CipherInfo> ciphers_of_this_machine() {
 
 }  // namespace
 
-std::span<const CipherInfo> cipher_table() noexcept {
+std::span<const CipherInfo> cipher_table() {
   static const std::vector<CipherInfo> table = ciphers_of_this_machine();
   return table;
 }
 
-const CipherInfo* find_cipher(std::string_view name) noexcept {
+const CipherInfo* find_cipher(std::string_view name) {
   const auto table = cipher_table();
   const auto found = std::ranges::find(table, name, &CipherInfo::name);
   return found != table.end() ? &*found : nullptr;
 }
 
-bool has_aes_instructions() noexcept {
+bool has_aes_instructions() {
   // What counts is the code that Botan will run, so Botan is asked and not the CPU.
   static const bool has = [] {
     const std::string provider = Botan::BlockCipher::create_or_throw("AES-128")->provider();
