@@ -71,7 +71,7 @@ BOOST_DATA_TEST_CASE(a_tree_there_and_back, data::make(sftp_servers), name) {
   fs::create_directories(s.here / "tree/sub/er");
   for (const std::size_t size : {0, 1, 32767, 32768, 32769, 5 << 20})
     s.here.write("tree/" + std::to_string(size), much_data(size));
-  for (const std::string& odd : {"-dash", " blank ", "new\nline", "*?[x]", "\xc3\xa4"})
+  for (const std::string odd : {"-dash", " blank ", "new\nline", "*?[x]", "\xc3\xa4"})
     s.here.write("tree/sub/" + odd, odd);
   for (int i = 0; i < 300; ++i)
     s.here.write("tree/sub/er/" + std::to_string(i), much_data(static_cast<std::size_t>(i) * 10));
