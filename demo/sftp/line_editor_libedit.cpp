@@ -44,6 +44,8 @@ class LineEditor::Impl {
     stopped_ = Result::end;
     keyboard_.forget_interruption();
     int size = 0;
+    // el_gets() would show the prompt first, and a ^D or ^C that is typed between the two is lost.
+    ::el_set(editor_.get(), EL_PREP_TERM, 1);
     const char* text = ::el_gets(editor_.get(), &size);
     if (text == nullptr || size <= 0) {
       std::fputc('\n', stdout);
