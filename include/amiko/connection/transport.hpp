@@ -76,7 +76,7 @@ struct TransportOptions {
   unsigned keepalive_count = 3;                      ///< so many unanswered ones end the connection
   std::uint32_t window_size = 2 * 1024 * 1024;       ///< a channel's receive window at first; bytes
   std::uint32_t max_window_size = 16 * 1024 * 1024;  ///< what it may grow to
-  std::uint32_t max_packet_size = 64 * 1024;         ///< what we let the peer send in one message; bytes
+  std::uint32_t max_packet_size = 32 * 1024;         ///< what we let the peer send in one message; bytes
   std::size_t window_budget = 64 * 1024 * 1024;      ///< what all channels' windows may grow by together
   Timeout connect_timeout =
       std::chrono::seconds(30);  ///< for the constructors that dial: name lookup and connecting
