@@ -157,8 +157,17 @@ BOOST_DATA_TEST_CASE(with_other_servers, data::make({"openssh10", "dropbear", "p
   BOOST_TEST(connection.transport().key_exchanges() >= 5U);
 }
 
+// Those that sshd has without being asked for them.
+std::vector<std::string> usual_ciphers() {
+  auto names = supported_algorithms("cipher");
+  std::erase_if(names, [](const std::string& name) {
+    return name.find("-cbc") != std::string::npos || name.starts_with("arcfour");
+  });
+  return names;
+}
+
 // Each cipher's counters and each compressor's state at the moment of change.
-BOOST_DATA_TEST_CASE(with_each_cipher, data::make(supported_algorithms("cipher")), cipher) {
+BOOST_DATA_TEST_CASE(with_each_cipher, data::make(usual_ciphers()), cipher) {
   if (lacks({"sshd"})) return;
   const Sshd server({.config = {"RekeyLimit 1M"}});
   Client client(server);
