@@ -2,8 +2,8 @@
 # amiko - runs OpenSSH's own regression scripts (Debian's package openssh-tests) with amiko-sshd in place of sshd,
 # and those about files with amiko-sftp-server in place of sftp-server, amiko-sftp in place of sftp, and both.
 # run.sh [SCRIPT ...]; without arguments the scripts that mean something for a server.  AMIKO_SSHD, AMIKO_SSH,
-# AMIKO_SFTP_SERVER and AMIKO_SFTP name the programs; without them those that were built last.  AMIKO_LOGS is a
-# folder to keep what was said in.
+# AMIKO_SFTP_SERVER and AMIKO_SFTP name the programs; without them those that were built last.  SFTP_SERVER is
+# OpenSSH's sftp-server where it is not in Debian's place.  AMIKO_LOGS is a folder to keep what was said in.
 # Ends with "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.." || exit
@@ -14,7 +14,7 @@ regress=${OPENSSH_REGRESS:-/usr/lib/openssh/regress}
 scripts=(connect proxy-connect exit-status exit-status-signal transfer stderr-data stderr-after-eof yes-head
   broken-pipe banner envpass try-ciphers kextype keytype multipubkey login-timeout rekey
   proto-version proto-mismatch key-options allow-deny-users forcecommand connect-uri addrmatch reconfigure knownhosts
-  sftp sftp-cmds sftp-badcmds sftp-batch sftp-glob sftp-perm sftp-chroot)
+  sftp sftp-cmds sftp-badcmds sftp-batch sftp-glob sftp-perm sftp-chroot sftp-uri)
 # What they need that is not there yet, and what they say then; anything else is a failure.
 declare -A needs=([multipubkey]="user certificates, which a later version brings")
 declare -A says=([multipubkey]="ssh failed with key/cert")
@@ -26,6 +26,8 @@ sshd=$(realpath "${AMIKO_SSHD:-$(built amiko-sshd)}" 2>/dev/null)
 amiko_ssh=$(realpath "${AMIKO_SSH:-$(built amiko-ssh)}" 2>/dev/null)
 sftp_server=$(realpath "${AMIKO_SFTP_SERVER:-$(built amiko-sftp-server 2>/dev/null)}" 2>/dev/null)
 amiko_sftp=$(realpath "${AMIKO_SFTP:-$(built amiko-sftp 2>/dev/null)}" 2>/dev/null)
+# The scripts look for it elsewhere.
+stock_sftp_server=${SFTP_SERVER:-/usr/lib/openssh/sftp-server}
 passed=0
 failed=0
 work=$(mktemp -d)
@@ -87,7 +89,7 @@ run() {
   (cd "$work/regress" && PATH="$work/bin:$PATH" TEST_SSH_PORT=$(free_port) timeout 1800 \
     make -s .OBJDIR="$work/regress" .CURDIR="$work/regress" BUILDDIR="$work/regress" OBJ="$work/regress" \
     SUDO= TEST_SHELL=sh SKIP_UNIT=1 TEST_SSH_UNSAFE_PERMISSIONS=1 TEST_SSH_SSH="$work/bin/ssh" \
-    TEST_SSH_SSHD="$sshd" "${programs[@]}" LTESTS="$name" t-exec) </dev/null >"$log" 2>&1 || status=$?
+    TEST_SSH_SSHD="$sshd" TEST_SSH_SFTPSERVER="$stock_sftp_server" "${programs[@]}" LTESTS="$name" t-exec) </dev/null >"$log" 2>&1 || status=$?
   if [[ -n ${AMIKO_LOGS:-} ]]; then cp "$log" "$work"/regress/*.log "$AMIKO_LOGS"; fi
   if grep -aq '^SKIPPED' "$log"; then
     echo "openssh-regress: $label: skipped, $(grep -am1 '^SKIPPED' "$log")"
@@ -112,7 +114,11 @@ run_with_files() {
     echo "openssh-regress: $1: skipped, no amiko-sftp-server was built"
   fi
   if [[ -x $amiko_sftp ]]; then
-    run "$1" "$1 with amiko-sftp" "$client"
+    if [[ -x $stock_sftp_server ]]; then
+      run "$1" "$1 with amiko-sftp" "$client"
+    else
+      echo "openssh-regress: $1: skipped with amiko-sftp, there is no $stock_sftp_server"
+    fi
     if [[ -x $sftp_server ]]; then run "$1" "$1 with both" "$client" "$server"; fi
   else
     echo "openssh-regress: $1: skipped with amiko-sftp, which was not built"
