@@ -44,7 +44,7 @@ log_and_die() {
 # --- packages --------------------------------------------------------------------------------
 
 build_packages=(
-  g++ make pkg-config ccache zlib1g-dev libsqlite3-dev libcrypt-dev libedit-dev python3 xz-utils
+  g++ make pkg-config ccache zlib1g-dev libsqlite3-dev libcrypt-dev libedit-dev libgcrypt20-dev libssl-dev python3 xz-utils
   libboost-tools-dev libboost-dev libboost-thread-dev libboost-chrono-dev libboost-test-dev)
 peer_packages=(
   dropbear-bin putty-tools python3-asyncssh python3-paramiko
