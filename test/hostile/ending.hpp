@@ -5,7 +5,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <fstream>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "common/calls.hpp"
 #include "common/deadline.hpp"
+#include "common/resident.hpp"
 #include "common/scripted_server.hpp"
 
 namespace amiko::test {
@@ -70,19 +70,6 @@ inline bool lives_after(const std::function<void(ScriptedPeer&, ServedChannel&)>
   session.server.run([&](ScriptedPeer& peer) { deed(peer, peer.channel()); });
   Channel other = session.exec("print alive");
   return other.recv(100) == "alive" && session.client.is_active();
-}
-
-/// Memory of the whole process, in bytes.  Under a sanitizer always 0: its shadow and its quarantine would be
-/// measured.
-inline std::size_t resident() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return 0;
-#else
-  std::ifstream file("/proc/self/statm");
-  std::size_t total = 0, pages = 0;
-  file >> total >> pages;
-  return pages * 4096;
-#endif
 }
 
 /// Threads and descriptors are as many at the end of a test as at its beginning.

@@ -19,6 +19,7 @@
 #include "common/available.hpp"
 #include "common/calls.hpp"
 #include "common/python_server.hpp"
+#include "common/resident.hpp"
 #include "common/scripted_server.hpp"
 #include "common/sshd.hpp"
 #include "interop/client.hpp"
@@ -64,14 +65,6 @@ std::string read_all(Channel& channel) {
   while (const auto n = channel.recv(buffer))
     all.append(ByteView(buffer.data(), n).text());
   return all;
-}
-
-/// Resident memory of this process, bytes.
-std::size_t resident() {
-  std::ifstream file("/proc/self/statm");
-  std::size_t pages = 0, resident_pages = 0;
-  file >> pages >> resident_pages;
-  return resident_pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 /// An sshd without a port: "sshd -i" serves the connection that is its standard input and output.

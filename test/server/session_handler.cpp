@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(an_exit_status_follows_the_clients_close) {
 BOOST_AUTO_TEST_CASE(so_does_the_signal_that_hanging_up_is) {
   const Sessions sessions;
   Caller caller(sessions);
-  const auto channel = caller.start("echo ready; read word; read word");
+  const auto channel = caller.start("echo ready; exec sleep 60");
   caller.read_until("ready\n");
   caller.close(channel);
   BOOST_TEST(caller.last_words() == "exit-signal");

@@ -29,6 +29,7 @@ class ServerOutput {
     capacity_ = 0;
   }
   void append(ByteView data) {
+    if (data.empty()) return;
     std::memcpy(room(data.size()), data.data(), data.size());
     end_ += data.size();
   }
