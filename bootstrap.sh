@@ -16,7 +16,8 @@ usage: ./bootstrap.sh COMMAND [--botan=PREFIX] [--jobs=N]
   build           deps, then the library and the demos, optimised, in out/
   demo            build, then a tour of the demos
   test [SET ...]  deps and peers, then all tests, or only these sets:
-                  unit headers asan tsan interop install demo
+                  unit headers asan limits tsan interop install demo
+                  (all: not "unit", which is "asan" without the sanitizers)
   bench [MIB]     throughput and CPU per GiB beside ssh, libssh and libssh2
   bench server    the server: memory, callers, logins under attack, handshakes beside sshd's;
                   [seconds=N] [connections=N] [memory] [echo] [login] [handshakes]
@@ -290,7 +291,9 @@ fuzz() {
 
 # --- tests ---------------------------------------------------------------------------------------
 
-all_sets=(unit headers asan tsan interop install demo)
+# With the sanitizer's build of every test program the plain one of set "unit" would tell nothing new.
+all_sets=(unit headers asan limits tsan interop install demo)
+default_sets=(headers asan limits tsan interop install demo)
 passed=0
 failed=0
 skipped=0
@@ -318,6 +321,9 @@ set_asan() {
   run_programs asan address-sanitizer=norecover undefined-sanitizer=norecover $(unit_programs)
 }
 
+# Programs in which memory is measured or descriptors run out: sanitizers need much of both themselves.
+set_limits() { run_programs limits $(programs_in server sftp hostile); }
+
 set_tsan() {
   # Some kernels scatter the address space more than this sanitizer can take.
   if setarch -R true 2>/dev/null; then launcher=(setarch -R); fi
@@ -325,21 +331,20 @@ set_tsan() {
   launcher=()
 }
 
-# The foreign clients call the demos, too.
+# The foreign clients call the demos, too.  Half of the program is about them.
 set_interop() {
-  run_check interop run_b2 demo
-  run_programs interop $(programs_in interop)
+  run_check interop run_b2 demo testing.execute=off test//test-interop
+  run_scripts interop "test/interop/run.sh --run_test=server_*" "test/interop/run.sh --run_test=!server_*"
 }
 
-set_install() { run_script install test/install/run.sh; }
+set_install() { run_scripts install test/install/run.sh; }
 
+# The longest first, since two run at a time.
 set_demo() {
-  local script
   run_check demo run_b2 demo
   run_programs demo $(programs_in demo examples)
-  for script in demo/*/test.sh test/demo/*.sh test/interop/openssh_regress/run.sh; do
-    if [[ -f $script ]]; then run_script demo "$script"; fi
-  done
+  local regress=test/interop/openssh_regress/run.sh
+  run_scripts demo "$regress -rekey" "$regress rekey" test/demo/*.sh demo/*/test.sh
 }
 
 # run_programs SET [B2-OPTION ...] test//test-X ...: builds and runs test programs, each for at most 15 minutes,
@@ -401,13 +406,33 @@ run_check() {
   say "$set: $result"
 }
 
-# run_script SET FILE: a test script; it may end with "N passed, N failed", else it counts as one.
-run_script() {
-  local set=$1 script=$2 log=out/log/$1-$(basename "$2").log rc=0 counts ok bad
-  say "$set: $script"
+# run_scripts SET "FILE [ARGUMENT ...]" ...: test scripts, as many at a time as there are processors, since they wait
+# more than they compute.  What each says is shown when it ends.
+run_scripts() {
+  local set=$1 script log ended
+  local -A logs=()
   mkdir -p out/log
-  bash "$script" 2>&1 | tee "$log" || rc=$?
-  if counts=$(tail -n 1 "$log" | grep -E '^[0-9]+ passed, [0-9]+ failed$'); then
+  for script in "${@:2}"; do
+    while ((${#logs[@]} >= jobs)); do collect_script; done
+    log=out/log/$set-${script//[^a-z0-9_]/-}.log
+    (set -f && exec bash $script) >"$log" 2>&1 &  # an argument may be a pattern of its own
+    logs[$!]=$log
+    say "$set: $script started"
+  done
+  while ((${#logs[@]} > 0)); do collect_script; done
+}
+
+# Waits for one of run_scripts' scripts.  It may end as a test program does, or with "N passed, N failed"; else it
+# counts as one.
+collect_script() {
+  local rc=0 counts ok bad
+  wait -n -p ended "${!logs[@]}" || rc=$?
+  log=${logs[$ended]}
+  unset "logs[$ended]"
+  cat "$log"
+  if grep -q '^Test module' "$log"; then
+    count_report "$log"
+  elif counts=$(tail -n 1 "$log" | grep -E '^[0-9]+ passed, [0-9]+ failed$'); then
     read -r ok _ bad _ <<<"$counts"
     ((passed += ok, failed += bad, 1))
     if ((rc != 0 && bad == 0)); then ((++failed)); fi
@@ -420,7 +445,7 @@ run_script() {
 
 run_tests() {
   local name sets=("$@")
-  if ((${#sets[@]} == 0)); then sets=("${all_sets[@]}"); fi
+  if ((${#sets[@]} == 0)); then sets=("${default_sets[@]}"); fi
   for name in "${sets[@]}"; do
     [[ " ${all_sets[*]} " == *" $name "* ]] || die "no set of tests is called '$name'; there are: ${all_sets[*]}"
   done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # amiko - runs OpenSSH's own regression scripts (Debian's package openssh-tests) with amiko-sshd in place of sshd,
 # and those about files with amiko-sftp-server in place of sftp-server, amiko-sftp in place of sftp, and both.
-# run.sh [SCRIPT ...]; without arguments the scripts that mean something for a server.  AMIKO_SSHD, AMIKO_SSH,
+# run.sh [SCRIPT ...]; without arguments the scripts that mean something for a server; with -SCRIPT those but this one.  AMIKO_SSHD, AMIKO_SSH,
 # AMIKO_SFTP_SERVER and AMIKO_SFTP name the programs; without them those that were built last.  SFTP_SERVER is
 # OpenSSH's sftp-server where it is not in Debian's place.  AMIKO_LOGS is a folder to keep what was said in.
 # Ends with "N passed, N failed".
@@ -20,7 +20,13 @@ declare -A needs=([multipubkey]="user certificates, which a later version brings
 declare -A says=([multipubkey]="ssh failed with key/cert")
 # It takes minutes: each MAC is damaged in seventy ways.
 if [[ -n ${AMIKO_TEST_FULL:-} ]]; then scripts+=(integrity); fi
-if (($#)); then scripts=("$@"); fi
+if [[ ${1:-} == -* ]]; then
+  for i in "${!scripts[@]}"; do
+    if [[ -${scripts[i]} == "$1" ]]; then unset "scripts[i]"; fi
+  done
+elif (($#)); then
+  scripts=("$@")
+fi
 
 sshd=$(realpath "${AMIKO_SSHD:-$(built amiko-sshd)}" 2>/dev/null)
 amiko_ssh=$(realpath "${AMIKO_SSH:-$(built amiko-ssh)}" 2>/dev/null)
