@@ -12,7 +12,7 @@ int main(int argc, char** argv) try {
   amiko::Connection conn = amiko::connect(server.host, server.options);
 
   try {
-    conn.run("echo started; sleep 60", {.timeout = 500ms});
+    conn.run("echo started; sleep 60", {.timeout = 2s});
   } catch (const amiko::ProcessTimeout& e) {  // the output so far is kept
     std::cout << "timeout after: " << e.result().out;
   }

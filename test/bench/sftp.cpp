@@ -86,7 +86,7 @@ Command openssh_client(const Where& w, const Job& job) {
 
 Command python_client(const char* module, const char* script, const Where& w, const Job& job) {
   if (!available(module)) return {};
-  return {{python_program, "-c", script, job.operation, std::to_string(w.port), w.sshd.user(), w.key(),
+  return {{python_program, "-W", "ignore", "-c", script, job.operation, std::to_string(w.port), w.sshd.user(), w.key(),
            job.remote, job.local},
           {}};
 }
