@@ -180,6 +180,17 @@ BOOST_AUTO_TEST_CASE(nothing_slips_in_before_newkeys) {  // CVE-2023-46445, CVE-
   BOOST_TEST(verdict(Role::client, await_newkeys, false, 7) == Verdict::disconnect);
 }
 
+BOOST_AUTO_TEST_CASE(newkeys_comes_when_it_is_due) {  // CVE-2016-10708
+  for (const Role role : {Role::client, Role::server})
+    for (const GateState state : all_states)
+      for (const bool strict : {false, true}) {
+        const Verdict due = state == await_newkeys || state == rekey_await_newkeys ? Verdict::process
+                            : state == closing                                     ? Verdict::ignore
+                                                                                   : Verdict::disconnect;
+        BOOST_TEST(verdict(role, state, strict, 21) == due);
+      }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace amiko::protocol

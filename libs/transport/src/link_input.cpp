@@ -77,7 +77,6 @@ void Link::process_input() {
     while (const auto packet = decoder_.next()) {
       unanswered_keepalives_ = 0;
       dispatch(*packet);
-      if (failed()) return;
     }
   }
   check_rekey();
@@ -107,7 +106,8 @@ void Link::exchange_versions() {
   start_kex();
 }
 
-GateState Link::gate_state() const noexcept {
+GateState Link::gate_state() const {
+  if (failed()) return GateState::closing;
   const bool idle = kex_->idle();
   if (!kex_->established() && !idle) {
     if (kex_->waiting_for_kexinit()) return GateState::await_kexinit;
@@ -135,7 +135,7 @@ void Link::dispatch(const protocol::Packet& packet) {
       process(packet);
       break;
     case Verdict::ignore:
-      log_chatter(settings_.log, packet);
+      if (state != GateState::closing) log_chatter(settings_.log, packet);
       break;
     case Verdict::unimplemented:
       answer_unimplemented(packet.sequence);
