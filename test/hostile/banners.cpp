@@ -29,6 +29,7 @@ std::string agreed(const Transport& transport) {
 
 BOOST_AUTO_TEST_SUITE(banners_of_peers)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-90"))
 BOOST_AUTO_TEST_CASE(none_changes_what_is_agreed_on) {
   const NothingLeft check;
   const std::string usual = agreed(ScriptedSession().client);
@@ -50,6 +51,7 @@ BOOST_AUTO_TEST_CASE(none_changes_what_is_agreed_on) {
 }
 
 // Nor is anything forgiven.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-90"))
 BOOST_AUTO_TEST_CASE(none_makes_a_server_lenient) {
   const NothingLeft check;
   for (const char* banner : banners) {

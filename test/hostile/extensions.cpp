@@ -18,6 +18,7 @@ constexpr std::initializer_list<std::uint8_t> before_keys{20, 30, 31, 21};
 BOOST_AUTO_TEST_SUITE(extensions)
 
 // CVE-2023-46445: in clear text, before any message of the first key exchange.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-03"))
 BOOST_AUTO_TEST_CASE(none_is_taken_before_there_are_keys) {
   const NothingLeft check;
   for (const bool strict : {true, false})
@@ -45,6 +46,7 @@ BOOST_AUTO_TEST_CASE(none_is_taken_before_there_are_keys) {
 }
 
 // RFC 8308 section 2.4: next after NEWKEYS, or, from a server, before SUCCESS.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-03"))
 BOOST_AUTO_TEST_CASE(it_has_its_places) {
   const NothingLeft check;
   const Bytes info = weak_signatures();
@@ -89,6 +91,7 @@ BOOST_AUTO_TEST_CASE(it_has_its_places) {
   BOOST_TEST((client_says({ignore}, {info}) == errc::protocol_error));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-03"))
 BOOST_AUTO_TEST_CASE(not_in_a_later_exchange) {
   const NothingLeft check;
   BOOST_TEST((ending_after([](ScriptedPeer& peer, ServedChannel&) {

@@ -70,6 +70,7 @@ const Bytes newkeys{21};
 BOOST_AUTO_TEST_SUITE(leaks)
 
 // CVE-2025-14942: messages in an order that walks a client past its key exchange.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-08"))
 BOOST_AUTO_TEST_CASE(nothing_goes_out_without_keys) {
   const NothingLeft check;
   const Bytes kexinit = raw::KexInit().payload();
@@ -98,6 +99,7 @@ BOOST_AUTO_TEST_CASE(nothing_goes_out_without_keys) {
 }
 
 // The exchange itself is right, and so is its signature.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-08"))
 BOOST_AUTO_TEST_CASE(nothing_goes_out_when_the_end_of_the_exchange_is_odd) {
   const NothingLeft check;
   const std::vector<std::pair<std::uint8_t, std::function<void(ScriptedPeer&, Bytes&)>>> ways{

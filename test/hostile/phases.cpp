@@ -273,6 +273,7 @@ BOOST_AUTO_TEST_CASE(after_disconnect) {
     BOOST_TEST((ending_at({Role::client, state}, say(disconnect_and_everything())) == errc::disconnected));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-25"))
 BOOST_AUTO_TEST_CASE(a_message_that_is_cut_short) {
   const NothingLeft check;
   for (const int n : {1, 4, 80, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100})
@@ -282,6 +283,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_is_cut_short) {
                "message " << n);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-25"))
 BOOST_AUTO_TEST_CASE(a_message_with_something_behind_it) {
   const NothingLeft check;
   BOOST_TEST((ending_after([](ScriptedPeer& peer, ServedChannel& channel) {

@@ -22,6 +22,7 @@ std::size_t growth(const std::function<void(int)>& deed) {
 
 BOOST_AUTO_TEST_SUITE(refusals)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-37"))
 BOOST_AUTO_TEST_CASE(channels_that_a_server_refuses) {
   const NothingLeft check;
   Watcher watcher;
@@ -41,6 +42,7 @@ BOOST_AUTO_TEST_CASE(channels_that_a_server_refuses) {
   BOOST_TEST(victim.server.statistics().channels_opened == 0U);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-37"))
 BOOST_AUTO_TEST_CASE(requests_that_a_server_refuses) {
   const NothingLeft check;
   struct Forgetful : Watcher {
@@ -62,6 +64,7 @@ BOOST_AUTO_TEST_CASE(requests_that_a_server_refuses) {
   BOOST_TEST(victim.client.alive());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-37"))
 BOOST_AUTO_TEST_CASE(logins_that_fail) {
   const NothingLeft check;
   ServerSettings settings;
@@ -82,6 +85,7 @@ BOOST_AUTO_TEST_CASE(logins_that_fail) {
   BOOST_TEST(victim.client.lets_in(requests::password("robey", "foo")));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-37"))
 BOOST_AUTO_TEST_CASE(channels_that_a_client_refuses) {
   const NothingLeft check;
   ScriptedSession session;
@@ -112,6 +116,7 @@ BOOST_AUTO_TEST_CASE(channels_that_a_client_refuses) {
 }
 
 // Of these the first one counts.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-37"))
 BOOST_AUTO_TEST_CASE(exit_signals_without_end) {
   const NothingLeft check;
   ScriptedSession session;

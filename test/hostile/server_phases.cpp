@@ -305,6 +305,7 @@ BOOST_AUTO_TEST_CASE(after_disconnect) {
 }
 
 // CVE-2025-32433 and its kind: the session's messages slipped in, and the rest of the login done well.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-02"))
 BOOST_AUTO_TEST_CASE(a_command_before_the_login) {
   const NothingLeft check;
   for (const Stage stage : before_login) {
@@ -328,6 +329,7 @@ BOOST_AUTO_TEST_CASE(a_command_before_the_login) {
 }
 
 // CVE-2018-10933 and its kind: what only a server may say, said by the client, and a command after it.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-01"))
 BOOST_AUTO_TEST_CASE(the_client_says_that_it_is_in) {
   const NothingLeft check;
   for (const Stage stage : {Stage::authenticating, Stage::interactive, Stage::half_way})

@@ -127,7 +127,15 @@ void Link::dispatch(const protocol::Packet& packet) {
                         "received " + std::string(name_of(static_cast<MessageNumber>(packet.number))) + " (" +
                             std::to_string(packet.number) + "), " + std::to_string(packet.payload.size()) +
                             " bytes");
-  if (settings_.role == protocol::Role::server && !authenticated_) check_login_limits(packet);
+  const bool server = settings_.role == protocol::Role::server;
+  // A client's password or answer must not lie in the buffer until something covers it.
+  struct Wiper {
+    protocol::PacketDecoder* decoder;
+    ~Wiper() {
+      if (decoder) decoder->wipe_packet();
+    }
+  } wiper{server && wire::is_auth(packet.number) ? &decoder_ : nullptr};
+  if (server && !authenticated_) check_login_limits(packet);
   const GateState state = gate_state();
   const bool strict = kex_->strict();
   switch (verdict(settings_.role, state, strict, packet.number)) {
@@ -213,6 +221,8 @@ void Link::take_disconnect(ByteView payload) {
 void Link::take_ext_info(ByteView payload) {
   const auto ext = wire::decode_ext_info(payload);
   const support::Guard guard(mutex_);
+  info_.server_sig_algs.reset();  // a second one replaces the first (RFC 8308 section 2.4)
+  info_.peer_has_ping = false;
   for (const wire::Extension& extension : ext.extensions) {
     if (extension.name == "server-sig-algs")
       info_.server_sig_algs = wire::parse_name_list(extension.value.text());
