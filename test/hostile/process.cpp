@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 
 #include "hostile/ending.hpp"
 
@@ -56,6 +58,8 @@ void echo(Channel& channel, const std::string& text) {
 
 /// The status of a child that does this.
 int status_of(const std::function<void()>& deed) {
+  std::cout.flush();
+  std::fflush(nullptr);  // or the child's exit() writes it once more
   const pid_t child = ::fork();
   if (child == 0) {
     try {
