@@ -263,6 +263,7 @@ BOOST_AUTO_TEST_CASE(the_algorithm_for_an_rsa_key) {
 
 // A server that does not say what it takes may be too old for SHA-2.  SHA-1 is tried last, where it was
 // named.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-56"))
 BOOST_AUTO_TEST_CASE(sha1_is_tried_last_and_only_where_it_is_named) {
   const PrivateKey rsa = PrivateKey::generate("rsa", {.bits = 2048});
   const auto tried = [&](const char* ours, bool gets_in) {

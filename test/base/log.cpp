@@ -104,6 +104,7 @@ BOOST_AUTO_TEST_CASE(copies_share_the_sink) {
   BOOST_TEST(static_cast<bool>(copy.sink()));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-89"))
 BOOST_AUTO_TEST_CASE(control_characters_are_made_visible) {
   std::vector<Recorded> lines;
   const Log log(record_in(lines), LogLevel::debug, "h");
@@ -112,6 +113,7 @@ BOOST_AUTO_TEST_CASE(control_characters_are_made_visible) {
   BOOST_TEST(lines[0].line == "a\\012b\\033[31m\\377");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-89"))
 BOOST_AUTO_TEST_CASE(a_sink_that_throws_loses_its_line_only) {
   const Log log([](LogLevel, std::string_view, std::string_view) { throw std::runtime_error("full disk"); },
                 LogLevel::debug, "h");

@@ -34,6 +34,7 @@ BOOST_AUTO_TEST_CASE(ascii_stays) {
   BOOST_TEST(printable("").empty());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-75"))
 BOOST_AUTO_TEST_CASE(every_control_character_is_escaped) {
   for (int c = 0; c < 0x20; ++c) {
     const std::string text(1, static_cast<char>(c));

@@ -155,6 +155,7 @@ BOOST_AUTO_TEST_CASE(the_second_key_is_right) {
   BOOST_TEST(server.seen == (Strings{"none", "publickey?", "publickey?", "publickey"}), same);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-15"))
 BOOST_AUTO_TEST_CASE(a_key_is_offered_once) {
   Server server{{{"publickey"}}, [](ScriptedPeer&, const AuthRequest&) { return false; }};
   ConnectOptions options;

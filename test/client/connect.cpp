@@ -8,12 +8,15 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 
 #include "common/calls.hpp"
 #include "common/sample_keys.hpp"
 #include "common/scripted_server.hpp"
+#include "common/temp_dir.hpp"
 
 using amiko::Connection;
 using amiko::ConnectOptions;
@@ -108,6 +111,7 @@ BOOST_AUTO_TEST_CASE(a_socket_is_taken_over_even_if_nothing_comes_of_it) {
   BOOST_TEST(::recv(other.get(), &byte, 1, MSG_DONTWAIT) == 0);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-09"))
 BOOST_AUTO_TEST_CASE(nothing_secret_goes_to_another_host_key) {
   for (const HostKeyPolicy& policy : {HostKeyPolicy::pinned(amiko::test::ed25519.key()),
                                       HostKeyPolicy::strict().user_files({}).global_files({})}) {
@@ -223,6 +227,31 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_fails) {
   ConnectOptions unix_options;
   unix_options.unix_socket = "/nonexistent/socket";
   BOOST_CHECK_THROW(amiko::connect("host", unix_options), amiko::ConnectError);
+}
+
+// The command is the caller's own text; nothing of the names gets into it, whatever they are made of.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-70"))
+BOOST_AUTO_TEST_CASE(names_are_no_commands) {
+  const amiko::test::TempDir directory;
+  const std::string marker = (directory / "marker").string();
+  const std::string seen = (directory / "seen").string();
+  for (const std::string& name :
+       {"`touch " + marker + "`", "$(touch " + marker + ")", ";touch " + marker, "|touch " + marker,
+        "&touch " + marker, "'; touch " + marker + " '", "\"; touch " + marker + " \"", "a\ntouch " + marker,
+        std::string("-oProxyCommand=x"), std::string("%h"), std::string("${HOME}"), std::string("a b"),
+        std::string(300, 'x'), std::string("\xff\xfe")}) {
+    ConnectOptions options;
+    options.default_keys = false;
+    options.proxy_command = "echo \"$0 $@ %h %r %n\" >" + seen + "; false";
+    BOOST_CHECK_THROW(amiko::connect(name, options), amiko::Error);
+    options.user = name;
+    BOOST_CHECK_THROW(amiko::connect("host", options), amiko::Error);
+    BOOST_TEST(!std::filesystem::exists(marker), name);
+  }
+  std::ifstream file(seen);
+  std::string line;
+  BOOST_TEST(!!std::getline(file, line));
+  BOOST_TEST(line.ends_with("%h %r %n"), line);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

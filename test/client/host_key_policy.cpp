@@ -92,6 +92,7 @@ std::ostream& operator<<(std::ostream& out, errc code) {
 
 BOOST_AUTO_TEST_SUITE(host_key_policy)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-09"))
 BOOST_AUTO_TEST_CASE(strict) {
   const TempDir dir;
   const auto file = dir.write("kh", ed25519.line_for("host") + rsa.line_for("[host]:2222"));
@@ -159,6 +160,7 @@ BOOST_AUTO_TEST_CASE(the_hint_of_a_changed_key_works, *needs({"ssh-keygen"})) {
 }
 
 // An attacker may show a key of a type that the host's record lacks: that must not pass for a first contact.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-59"))
 BOOST_AUTO_TEST_CASE(another_key_type_is_no_first_contact) {
   const TempDir dir;
   const auto file = dir.write("kh", ed25519.line_for("host") + rsa.line_for("host"));
@@ -224,6 +226,7 @@ BOOST_AUTO_TEST_CASE(unwritable_files_refuse) {
   BOOST_TEST(contains(failure->text, "no/such/kh"));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-59"))
 BOOST_AUTO_TEST_CASE(unreadable_files_refuse) {
   const TempDir dir;
   const auto fifo = dir / "fifo";

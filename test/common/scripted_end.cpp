@@ -236,6 +236,17 @@ void ScriptedEnd::start_kex() {
   carry_out(kex_->start());
 }
 
+void ScriptedEnd::wait_for_kexinit() {
+  hold_kex_ = true;
+  while (kex_inbox_.empty()) {
+    Bytes message = read_packet();
+    if (wire::is_kex(message[0]))
+      kex_inbox_.emplace_back(std::move(message), sequence_);
+    else
+      inbox_.push_back(std::move(message));
+  }
+}
+
 void ScriptedEnd::finish_kex() {
   hold_kex_ = false;
   while (!kex_inbox_.empty()) {

@@ -92,6 +92,8 @@ class ScriptedEnd {
   void start_kex();                               ///< KEXINIT only; what the other end answers waits
   void hold_kex(bool hold) { hold_kex_ = hold; }  ///< leave the other end's KEXINIT unanswered
   void finish_kex();
+  /// Reads up to the other end's KEXINIT, and holds it.
+  void wait_for_kexinit();
   /// The other end has sent messages of an exchange that is held.
   bool kex_answered() const noexcept { return !kex_inbox_.empty(); }
   std::uint64_t exchanges() const noexcept { return exchanges_; }

@@ -358,6 +358,7 @@ BOOST_AUTO_TEST_CASE(where_forwardings_may_listen) {
   BOOST_TEST(!options_of("permitlisten=\"1\",no-port-forwarding").permits_listen("x", 1));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-72"))
 BOOST_AUTO_TEST_CASE(bad_endpoints) {
   for (const char* bad : {"",
                           ":",
@@ -465,6 +466,7 @@ BOOST_AUTO_TEST_CASE(bad_options) {
 }
 
 // Nothing in a value may begin another line, variable or argument.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-72"))
 BOOST_AUTO_TEST_CASE(control_characters) {
   for (const char c : {'\0', '\1', '\r', '\v', '\f', '\x1b', '\x7f'}) {
     for (const std::string& option : {"command=\"a"s + c + "b\"", "environment=\"A=x"s + c + "y\"",
@@ -523,6 +525,7 @@ BOOST_AUTO_TEST_CASE(keys_in_other_places) {
 }
 
 // The tail of a line too long must not be read as a line of its own.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-72"))
 BOOST_AUTO_TEST_CASE(long_lines_and_large_texts) {
   const std::string key = ed25519.line;
   for (const std::size_t size : {std::size_t{65537}, std::size_t{200000}}) {
@@ -556,6 +559,7 @@ BOOST_AUTO_TEST_CASE(many_bad_lines) {
 }
 
 // However a line is cut, the key is there with all of its restrictions or not at all.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-34"))
 BOOST_AUTO_TEST_CASE(every_prefix_and_suffix) {
   const std::string line = R"(restrict,command="a\" b",from="10.0.0.0/8" )"s + ed25519.line;
   for (std::size_t n = 0; n <= line.size(); ++n) {
@@ -584,6 +588,7 @@ BOOST_AUTO_TEST_CASE(files) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-35"))
 BOOST_AUTO_TEST_CASE(files_that_are_no_files) {
   const TempDir dir;
   const auto fifo = dir / "fifo";

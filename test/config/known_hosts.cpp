@@ -94,6 +94,7 @@ BOOST_AUTO_TEST_CASE(lookup_names) {
   BOOST_CHECK_EXCEPTION(parse("").find("", 22), amiko::Error, has_code(amiko::errc::invalid_argument));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-59"))
 BOOST_AUTO_TEST_CASE(names_and_ports) {
   BOOST_TEST(status_of("example.org", "example.org") == match);
   BOOST_TEST(status_of("example.org", "example.org", 0) == match);
@@ -162,6 +163,7 @@ BOOST_AUTO_TEST_CASE(plain_addresses_are_names) {
   BOOST_TEST(known.check("host", 22, "192.0.2.7", ed25519.key()).status == changed);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-59"))
 BOOST_AUTO_TEST_CASE(hashed_names) {
   // The example of sshd(8).
   const auto known = parse(ed25519.line_for("|1|JfKTdBh7rNbXkVAQCRp4OQoPfmI=|USECr3SWf1JUPsms5AqfD5QfxkM="));
@@ -188,6 +190,7 @@ BOOST_AUTO_TEST_CASE(the_deciding_line) {
   BOOST_TEST(result.known_fingerprints.empty());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-59"))
 BOOST_AUTO_TEST_CASE(changed_keys) {
   const auto known =
       parse(rsa.line_for("host") + other_ed25519.line_for("host") + ed25519.line_for("elsewhere"));
@@ -204,6 +207,7 @@ BOOST_AUTO_TEST_CASE(changed_keys) {
              boost::test_tools::per_element());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-59"))
 BOOST_AUTO_TEST_CASE(revoked_keys) {
   const auto good = ed25519.line_for("host");
   const auto bad = "@revoked " + ed25519.line_for("*");
@@ -330,6 +334,7 @@ BOOST_AUTO_TEST_CASE(unknown_key_types_are_left_out) {
   BOOST_TEST(known.diagnostics().size() == 1U);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-34"))
 BOOST_AUTO_TEST_CASE(every_prefix_parses) {
   const auto text = "@revoked " + ecdsa.line_for("*.a,!b") +
                     ed25519.line_for("|1|JfKTdBh7rNbXkVAQCRp4OQoPfmI=|USECr3SWf1JUPsms5AqfD5QfxkM=");
@@ -362,6 +367,7 @@ BOOST_AUTO_TEST_CASE(several_files) {
   BOOST_TEST(KnownHosts().check("a", 22, "", ed25519.key()).status == unknown);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-35"))
 BOOST_AUTO_TEST_CASE(files_that_are_no_files) {
   const TempDir dir;
   const auto good = dir.write("good", ed25519.line_for("a"));

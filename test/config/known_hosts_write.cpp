@@ -145,6 +145,7 @@ BOOST_AUTO_TEST_CASE(hashed_names) {
   BOOST_TEST(read_file(file) == "");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-59"))
 BOOST_AUTO_TEST_CASE(names_that_cannot_stand_in_the_file) {
   const TempDir dir;
   for (const std::string& name :
@@ -237,6 +238,7 @@ BOOST_AUTO_TEST_CASE(ssh_keygen_finds_what_was_added, *needs({"ssh-keygen"})) {
 }
 
 // Threads of several processes add at the same time: every line must be there, and whole, at the end.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-59"))
 BOOST_AUTO_TEST_CASE(no_update_is_lost) {
   constexpr int processes = 3;
   constexpr int threads = 4;

@@ -183,6 +183,7 @@ BOOST_AUTO_TEST_CASE(standard_error_is_apart) {
   BOOST_TEST(channel.recv(100).empty());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-44"))
 BOOST_AUTO_TEST_CASE(standard_error_unread_does_not_hold_up_standard_output) {
   ScriptedSession session;
   Channel channel = session.exec("hold");

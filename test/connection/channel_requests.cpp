@@ -192,6 +192,7 @@ BOOST_AUTO_TEST_CASE(answers_belong_to_requests_in_order) {
 }
 
 // The answer that comes after the caller has given up is not the next request's.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-39"))
 BOOST_AUTO_TEST_CASE(a_late_answer_keeps_its_place) {
   Recorder recorder;
   ScriptedSession session;

@@ -2,7 +2,10 @@
 #include <amiko/connection/channel.hpp>
 #include <amiko/connection/transport.hpp>
 
+#include <sys/mman.h>
 #include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
 
 #include <string>
 
@@ -134,6 +137,40 @@ BOOST_AUTO_TEST_CASE(sendall_tells_how_much_was_sent) {
   BOOST_TEST((failure->code == errc::channel_closed));
 }
 
+// A size that 32 bits do not hold, in one call (CVE-2026-39834).
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-42"))
+BOOST_AUTO_TEST_CASE(more_than_four_gibibytes_at_once) {
+  const bool full = std::getenv("AMIKO_TEST_FULL") != nullptr;
+  const std::size_t size = (std::size_t{1} << 32) + 1;
+  // Never written to: all of it is one page of zeros.
+  void* const memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  BOOST_REQUIRE(memory != MAP_FAILED);
+  const ByteView all(static_cast<const std::uint8_t*>(memory), size);
+  ScriptedSession session;
+  std::uint64_t got = 0;
+  session.server.run([&](ScriptedPeer& peer) {
+    peer.on(MessageNumber::channel_data, [&](ScriptedPeer& p, ByteView payload) {
+      const auto n = wire::decode<wire::ChannelData>(payload).data.size();
+      got += n;
+      p.send(wire::ChannelWindowAdjust{.recipient = p.channel().client_id,
+                                       .bytes = static_cast<std::uint32_t>(n)});
+      if (!full && got > 8'000'000) throw amiko::test::PeerGone("enough");
+      return true;
+    });
+  });
+  Channel channel = session.exec("hold");
+  if (full) {
+    channel.sendall(all);
+    BOOST_TEST(!session.client.global_request("after the data").has_value());
+    BOOST_TEST(got == size);
+  } else {  // it goes on, at least, and does not spin on a size of 1
+    BOOST_CHECK_THROW(channel.sendall(all), amiko::Error);
+    BOOST_TEST(got > 8'000'000U);
+  }
+  ::munmap(memory, size);
+}
+
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-40"))
 BOOST_AUTO_TEST_CASE(adjusts_of_nothing_and_up_to_the_limit) {
   ScriptedSession session(takes(0, 100));
   Channel channel = session.exec("hold");
@@ -168,6 +205,7 @@ BOOST_AUTO_TEST_CASE(an_adjust_before_the_channel_is_open_ends_the_connection) {
   BOOST_CHECK_EXCEPTION(session.client.open_session(), amiko::ProtocolError, has_code(errc::protocol_error));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-40"))
 BOOST_AUTO_TEST_CASE(adjusts_after_our_eof_are_ignored) {
   ScriptedSession session(takes(100, 100));
   Channel channel = session.exec("hold");
@@ -217,6 +255,7 @@ BOOST_AUTO_TEST_CASE(an_echo_both_ways_at_once) {
 }
 
 // A channel that nobody reads holds up no other.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-44"))
 BOOST_AUTO_TEST_CASE(no_head_of_line_blocking) {
   ScriptedSession session;
   Channel stuck = session.exec("cat");

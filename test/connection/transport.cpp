@@ -489,6 +489,7 @@ BOOST_AUTO_TEST_CASE(direct_tcpip_has_its_wire_form) {
   });
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-19"))
 BOOST_AUTO_TEST_CASE(the_server_s_channels_are_refused) {
   ScriptedSession session;
   const auto reason_for = [&](std::string_view type) {

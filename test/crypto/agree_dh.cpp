@@ -66,6 +66,7 @@ BOOST_AUTO_TEST_CASE(known_values) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-31"))
 BOOST_AUTO_TEST_CASE(values_out_of_range_are_refused) {
   const DhGroup& group = dh_group(14);
   const auto client = make_dh(group);

@@ -104,6 +104,7 @@ BOOST_AUTO_TEST_CASE(encrypt_then_mac_leaves_the_length_in_clear) {
 
 // A failure whose moment depends on the length that a block decrypted to would tell that block's plain text,
 // of any block that the attacker likes (CVE-2008-5161).
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-63"))
 BOOST_AUTO_TEST_CASE(failures_come_late) {
   for (const CipherInfo& info : cipher_table()) {
     if (info.aead) continue;
@@ -121,6 +122,7 @@ BOOST_AUTO_TEST_CASE(blocks_have_a_limit) {
                info->name);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-63"))
 BOOST_AUTO_TEST_CASE(all_are_legacy) {
   for (const CipherInfo* info : cbc_ciphers()) {
     BOOST_TEST(info->legacy, info->name);

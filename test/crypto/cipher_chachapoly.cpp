@@ -74,6 +74,7 @@ BOOST_AUTO_TEST_CASE(known_packets) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-38"))
 BOOST_AUTO_TEST_CASE(nothing_is_decrypted_when_the_tag_is_wrong) {
   Bytes packet = unhex(packets[0].sealed);
   packet.back() = static_cast<std::uint8_t>(packet.back() ^ 0x80);

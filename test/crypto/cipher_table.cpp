@@ -80,6 +80,7 @@ BOOST_AUTO_TEST_CASE(a_hundred_large_packets_make_the_round_trip) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-38"))
 BOOST_AUTO_TEST_CASE(a_flipped_bit_anywhere_is_refused) {
   for (const Suite& s : all_suites()) {
     const auto seal = s.make(Direction::seal);

@@ -21,6 +21,7 @@ Bytes deflated(Deflater& deflater, ByteView payload) {
 
 BOOST_AUTO_TEST_SUITE(compression_test)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-28"))
 BOOST_AUTO_TEST_CASE(only_methods_that_wait_for_authentication_are_offered) {
   BOOST_TEST(compression_table().front().name == "none");
   for (const CompressionInfo& info : compression_table()) {
@@ -89,6 +90,7 @@ BOOST_AUTO_TEST_CASE(a_result_may_reach_the_limit_but_not_pass_it) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-28"))
 BOOST_AUTO_TEST_CASE(a_bomb_stops_at_the_limit) {
   Deflater deflater;
   const Bytes bomb = deflated(deflater, Bytes(64u << 20));

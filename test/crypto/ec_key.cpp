@@ -106,6 +106,7 @@ BOOST_AUTO_TEST_CASE(secp256k1) {
 }
 
 // In a hybrid the size of this half must not tell anything, nor change what is hashed.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-65"))
 BOOST_AUTO_TEST_CASE(leading_zeros_stay) {
   bool zero = false;
   for (int i = 0; i < 3000 && !zero; ++i) {

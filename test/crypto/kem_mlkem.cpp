@@ -65,6 +65,7 @@ BOOST_AUTO_TEST_CASE(known_values) {
   BOOST_TEST((client->finish(reply) == secret));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-65"))
 BOOST_AUTO_TEST_CASE(the_secret_is_a_string_of_32_bytes_whatever_its_first_bits) {
   bool sign_bit = false;
   for (int i = 0; i < 64; ++i) {
@@ -87,6 +88,7 @@ BOOST_AUTO_TEST_CASE(other_lengths_are_refused) {
 }
 
 // FIPS 203 section 7.2, the modulus check.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-31"))
 BOOST_AUTO_TEST_CASE(coefficients_above_the_modulus_are_refused) {
   const Run run;
   for (const std::size_t at : {0u, 384u, 1149u}) {

@@ -66,6 +66,7 @@ BOOST_AUTO_TEST_CASE(finds_by_whole_name) {
   BOOST_TEST(find_kex("curve25519") == nullptr);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-65"))
 BOOST_AUTO_TEST_CASE(both_ends_of_every_method_agree) {
   for (const KexInfo& info : kex_table()) {
     BOOST_TEST((info.make == nullptr) == (info.shape == KexShape::gex || info.shape == KexShape::rsa),
@@ -78,6 +79,7 @@ BOOST_AUTO_TEST_CASE(both_ends_of_every_method_agree) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-55"))
 BOOST_AUTO_TEST_CASE(every_run_has_fresh_values) {
   for (const KexInfo& info : kex_table()) {
     if (info.make == nullptr || info.shape == KexShape::dh) continue;

@@ -47,6 +47,7 @@ std::string draw_in_child(std::size_t size) {
 
 BOOST_AUTO_TEST_SUITE(random_test)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-55"))
 BOOST_AUTO_TEST_CASE(no_two_draws_are_alike) {
   for (const std::size_t size : {16u, 17u, 24u, 25u, 64u}) {
     std::set<std::string> seen;
@@ -88,6 +89,7 @@ BOOST_AUTO_TEST_CASE(each_thread_has_its_own) {
   BOOST_TEST(drawn != draw(16));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-55"))
 BOOST_AUTO_TEST_CASE(a_forked_child_draws_other_numbers) {
   draw(1);  // so that there is something in advance that both could give out
   for (const std::size_t size : {16u, 64u}) {

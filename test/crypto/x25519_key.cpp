@@ -36,6 +36,7 @@ BOOST_AUTO_TEST_CASE(rfc7748_example) {
 }
 
 // RFC 8731 section 3.1: the 32 bytes are read big-endian, so leading zeros go and a set sign bit gets one.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-65"))
 BOOST_AUTO_TEST_CASE(the_secret_is_a_minimal_mpint) {
   bool shortened = false, prefixed = false;
   for (int i = 0; i < 3000 && !(shortened && prefixed); ++i) {
@@ -63,6 +64,7 @@ BOOST_AUTO_TEST_CASE(other_lengths_are_refused) {
 
 // The points of small order (RFC 7748 section 7; their list is at https://cr.yp.to/ecdh.html): the result is
 // all zero.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-31"))
 BOOST_AUTO_TEST_CASE(points_of_small_order_are_refused) {
   for (const std::string_view point : {"0000000000000000000000000000000000000000000000000000000000000000",
                                        "0100000000000000000000000000000000000000000000000000000000000000",

@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(good_seeds) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-25") * boost::unit_test::label("V-34"))
 BOOST_AUTO_TEST_CASE(changed_seeds) {
   test::FixedRandom random(42);
   for (const Target& target : targets())
@@ -66,6 +67,7 @@ BOOST_AUTO_TEST_CASE(changed_seeds) {
 }
 
 // Memory that runs out at each of the first allocations of a good input.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-23") * boost::unit_test::label("V-60"))
 BOOST_AUTO_TEST_CASE(failing_allocations) {
   for (const Target& target : targets()) {
     if (target.name == "server_connection") continue;  // its threads' allocations are not this thread's

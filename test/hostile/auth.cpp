@@ -12,6 +12,7 @@ using wire::MessageNumber;
 
 BOOST_AUTO_TEST_SUITE(hostile_auth)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-01"))
 BOOST_AUTO_TEST_CASE(success_before_anything_was_asked) {
   const NothingLeft check;
   ScriptedServer server(only([](ScriptedPeer& peer) {

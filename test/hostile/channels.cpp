@@ -21,6 +21,7 @@ wire::ChannelData data_for(const ServedChannel& channel, ByteView data) {
 
 BOOST_AUTO_TEST_SUITE(hostile_channels)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-40"))
 BOOST_AUTO_TEST_CASE(data_beyond_the_window) {
   const NothingLeft check;
   const auto pour = [](std::size_t total, bool err) {
@@ -67,6 +68,7 @@ BOOST_AUTO_TEST_CASE(more_than_the_largest_packet) {
 }
 
 // Types that nobody knows use up the window all the same.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-45"))
 BOOST_AUTO_TEST_CASE(extended_data_of_unknown_types) {
   const NothingLeft check;
   const auto strange = [](ScriptedPeer& peer, ServedChannel& channel, std::uint32_t type, std::size_t size) {
@@ -94,6 +96,7 @@ BOOST_AUTO_TEST_CASE(after_eof) {
 }
 
 // The number is free then; nobody gets what comes.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-36"))
 BOOST_AUTO_TEST_CASE(after_close) {
   const NothingLeft check;
   ScriptedSession session;
@@ -112,6 +115,7 @@ BOOST_AUTO_TEST_CASE(after_close) {
   BOOST_TEST(next.recv(100) == "new");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-36"))
 BOOST_AUTO_TEST_CASE(channels_that_never_were) {
   const NothingLeft check;
   for (const std::uint32_t id : {1U, 77U, 0x80000000U, 0xffffffffU}) {
@@ -133,17 +137,20 @@ BOOST_AUTO_TEST_CASE(channels_that_never_were) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-39"))
 BOOST_AUTO_TEST_CASE(replies_that_nobody_asked_for) {
   const NothingLeft check;
-  const auto sends = [](auto message) {
-    return [message](ScriptedPeer& peer, ServedChannel&) { peer.send(message); };
-  };
-  BOOST_TEST((ending_after(sends(wire::ChannelSuccess{})) == errc::protocol_error));
-  BOOST_TEST((ending_after(sends(wire::ChannelFailure{})) == errc::protocol_error));
-  BOOST_TEST((ending_after(sends(wire::RequestSuccess{})) == errc::protocol_error));
-  BOOST_TEST((ending_after(sends(wire::RequestFailure{})) == errc::protocol_error));
+  BOOST_TEST(lives_after([](ScriptedPeer& peer, ServedChannel& channel) {
+    for (int i = 0; i < 10'000; ++i) {
+      peer.send(wire::ChannelSuccess{.recipient = channel.client_id});
+      peer.send(wire::ChannelFailure{.recipient = channel.client_id});
+      peer.send(wire::RequestSuccess{});
+      peer.send(wire::RequestFailure{});
+    }
+  }));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-40"))
 BOOST_AUTO_TEST_CASE(a_window_above_what_32_bits_hold) {
   const NothingLeft check;
   const auto grant = [](std::uint32_t bytes) {
@@ -158,6 +165,7 @@ BOOST_AUTO_TEST_CASE(a_window_above_what_32_bits_hold) {
   BOOST_TEST(lives_after(grant(0)));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-41"))
 BOOST_AUTO_TEST_CASE(confirmations_that_are_wrong) {
   const NothingLeft check;
   const auto answers = [](std::vector<wire::ChannelOpenConfirmation> confirmations, bool failure) {
@@ -191,6 +199,7 @@ BOOST_AUTO_TEST_CASE(confirmations_that_are_wrong) {
   BOOST_TEST((answers({good}, true) == errc::protocol_error));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-36"))
 BOOST_AUTO_TEST_CASE(data_before_the_confirmation) {
   const NothingLeft check;
   ScriptedSession session;
@@ -204,6 +213,7 @@ BOOST_AUTO_TEST_CASE(data_before_the_confirmation) {
   BOOST_CHECK_EXCEPTION(session.client.open_session(scaled(limit)), Error, has_code(errc::protocol_error));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-41"))
 BOOST_AUTO_TEST_CASE(packets_of_one_byte_and_windows_of_four_gigabytes) {
   const NothingLeft check;
   ScriptedOptions options;
@@ -222,6 +232,7 @@ BOOST_AUTO_TEST_CASE(packets_of_one_byte_and_windows_of_four_gigabytes) {
   session.server.run([](ScriptedPeer& peer) { BOOST_TEST(peer.channel().received.size() == 20'000U); });
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-19"))
 BOOST_AUTO_TEST_CASE(channels_that_the_server_opens_are_refused) {
   const NothingLeft check;
   ScriptedSession session;
@@ -231,10 +242,15 @@ BOOST_AUTO_TEST_CASE(channels_that_the_server_opens_are_refused) {
       reasons.push_back(wire::decode<wire::ChannelOpenFailure>(payload).reason);
       return true;
     });
-    for (const char* type : {"session", "x11", "forwarded-tcpip", "auth-agent@openssh.com", "never heard of"})
+    const std::string long_name(65, 't');
+    for (const std::string_view type :
+         {std::string_view("session"), std::string_view("x11"), std::string_view("forwarded-tcpip"),
+          std::string_view("auth-agent@openssh.com"), std::string_view("agent-connect"),
+          std::string_view("direct-tcpip"), std::string_view("tun@openssh.com"), std::string_view(long_name),
+          std::string_view("never heard of")})
       peer.send(wire::ChannelOpen{.type = type, .sender = 5, .window = 100, .max_packet = 100});
   });
-  const std::vector<std::uint32_t> expected{1, 1, 1, 1, 3};
+  const std::vector<std::uint32_t> expected{1, 1, 1, 1, 3, 3, 3, 3, 3};
   // Nothing that the client sends by itself says that it has seen them.
   BOOST_TEST(eventually([&] {
     bool all = false;
@@ -243,6 +259,62 @@ BOOST_AUTO_TEST_CASE(channels_that_the_server_opens_are_refused) {
   }));
   session.server.run(
       [&](ScriptedPeer&) { BOOST_TEST(reasons == expected, boost::test_tools::per_element()); });
+}
+
+// The class of CVE-2016-0777: nothing that was not asked for wakes up.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-20"))
+BOOST_AUTO_TEST_CASE(features_that_nobody_asked_for) {
+  const NothingLeft check;
+  ScriptedSession session;
+  int refused = 0;
+  constexpr const char* types[] = {"hostkeys-00@openssh.com",
+                                   "resume@appgate.com",
+                                   "roaming@appgate.com",
+                                   "tcpip-forward",
+                                   "eow@openssh.com",
+                                   "no-more-sessions@openssh.com",
+                                   "streamlocal-forward@openssh.com",
+                                   ""};
+  session.server.run([&](ScriptedPeer& peer) {
+    peer.on(MessageNumber::request_failure, [&](ScriptedPeer&, ByteView) {
+      ++refused;
+      return true;
+    });
+    for (const char* type : types)
+      for (const bool want_reply : {false, true})
+        peer.send(wire::GlobalRequest{.type = type, .want_reply = want_reply, .body = {Bytes(40, 1)}});
+  });
+  BOOST_TEST(eventually([&] {
+    int now = 0;
+    session.server.run([&](ScriptedPeer&) { now = refused; });
+    return now == static_cast<int>(std::size(types));
+  }));
+  BOOST_TEST(session.exec("print alive").recv(100) == "alive");
+}
+
+// Only sessions have a second stream, and nobody reads it as if it were the first.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-45"))
+BOOST_AUTO_TEST_CASE(extended_data_where_none_belongs) {
+  const NothingLeft check;
+  for (const bool tunnel : {true, false}) {
+    ScriptedSession session;
+    Channel channel = tunnel ? session.client.open_direct_tcpip("example.com", 80, "127.0.0.1", 1)
+                             : session.client.open_session();
+    session.server.run([&](ScriptedPeer& peer) {
+      for (const std::uint32_t type : {0U, 1U, 2U, 0xffffffffU})
+        for (const std::size_t size : {0U, 1000U})
+          peer.send(wire::ChannelExtendedData{
+              .recipient = peer.channel().client_id, .type = type, .data = Bytes(size, 'x')});
+      peer.write(peer.channel(), "plain");
+    });
+    BOOST_TEST(channel.recv(100) == "plain");
+    session.server.run([](ScriptedPeer& peer) {
+      peer.send(wire::ChannelEof{.recipient = peer.channel().client_id});
+      peer.channel().eof_sent = true;
+    });
+    BOOST_TEST(channel.recv(100).empty());
+    BOOST_TEST(session.client.is_active());
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -74,6 +74,7 @@ BOOST_AUTO_TEST_CASE(unknown_messages) {
 }
 
 // Answers as long as the questions: 100000 of them are 400 MB, and far fewer end the connection.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-43"))
 BOOST_AUTO_TEST_CASE(pings_with_long_texts) {
   const NothingLeft check;
   std::atomic<std::size_t> sent = 0;
@@ -96,6 +97,7 @@ BOOST_AUTO_TEST_CASE(pings_with_long_texts) {
 }
 
 // While keys change answers wait for the end of the exchange, which here does not come.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-43"))
 BOOST_AUTO_TEST_CASE(requests_before_our_kexinit_is_answered) {
   const NothingLeft check;
   ScriptedServer server(after_login([](ScriptedPeer& peer) {
@@ -115,6 +117,7 @@ BOOST_AUTO_TEST_CASE(requests_before_our_kexinit_is_answered) {
   BOOST_TEST(!rekey.failure());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-51"))
 BOOST_AUTO_TEST_CASE(noise_is_harmless) {
   const NothingLeft check;
   ScriptedSession session;

@@ -125,18 +125,22 @@ void every_bit_counts(const std::string& ciphers, const std::string& macs) {
 
 BOOST_AUTO_TEST_SUITE(packets)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-38"))
 BOOST_AUTO_TEST_CASE(turned_bits_under_gcm) {
   every_bit_counts("aes128-gcm@openssh.com", "hmac-sha2-256");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-38"))
 BOOST_AUTO_TEST_CASE(turned_bits_under_chacha) {
   every_bit_counts("chacha20-poly1305@openssh.com", "hmac-sha2-256");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-38"))
 BOOST_AUTO_TEST_CASE(turned_bits_under_ctr) {
   every_bit_counts("aes128-ctr", "hmac-sha2-256");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-38"))
 BOOST_AUTO_TEST_CASE(turned_bits_under_ctr_with_etm) {
   every_bit_counts("aes128-ctr", "hmac-sha2-256-etm@openssh.com");
 }
@@ -173,6 +177,7 @@ BOOST_AUTO_TEST_CASE(turned_bits_in_the_key_exchange) {
   BOOST_TEST(ended >= 50U);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-24"))
 BOOST_AUTO_TEST_CASE(lengths_out_of_bounds) {
   const NothingLeft check;
   for (const std::uint32_t length : {0xffffffffU, 0x7fffffffU, 0x00100000U, 0U, 4U}) {
@@ -186,6 +191,7 @@ BOOST_AUTO_TEST_CASE(lengths_out_of_bounds) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-24"))
 BOOST_AUTO_TEST_CASE(padding_that_is_none) {
   const NothingLeft check;
   for (const int padding : {0, 3, 12, 13, 255}) {

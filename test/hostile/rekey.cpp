@@ -27,11 +27,13 @@ error_code ending_of_rekey(std::uint8_t number, const std::function<void(Bytes&)
 
 BOOST_AUTO_TEST_SUITE(rekey)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-09"))
 BOOST_AUTO_TEST_CASE(a_wrong_signature) {
   const NothingLeft check;
   BOOST_TEST((ending_of_rekey(31, [](Bytes& payload) { payload.back() ^= 1; }) == errc::bad_host_signature));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-09"))
 BOOST_AUTO_TEST_CASE(another_host_key) {
   const NothingLeft check;
   const Bytes other = PrivateKey::generate("ed25519").public_key().blob();
@@ -76,6 +78,7 @@ BOOST_AUTO_TEST_CASE(no_common_algorithm_any_more) {
 }
 
 // The marker of strict key exchange counts in the first exchange only (draft-ietf-sshm-strict-kex).
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-05"))
 BOOST_AUTO_TEST_CASE(markers_come_too_late) {
   for (const bool strict : {true, false}) {
     ScriptedOptions options;
@@ -95,6 +98,7 @@ BOOST_AUTO_TEST_CASE(markers_come_too_late) {
 
 // The server answers KEXINIT with anything but its own, for as long as it likes: within the windows, and no
 // longer.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-16"))
 BOOST_AUTO_TEST_CASE(data_while_our_kexinit_waits) {
   const NothingLeft check;
   TransportOptions client;
@@ -141,6 +145,7 @@ BOOST_AUTO_TEST_CASE(one_after_the_other) {
 }
 
 // A peer that does nothing else.  One a second would be borne for ever; this one is faster on any machine.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-16"))
 BOOST_AUTO_TEST_CASE(a_storm_without_data) {
   const NothingLeft check;
   const auto code = ending_after([](ScriptedPeer& peer, ServedChannel&) {

@@ -73,6 +73,7 @@ error_code ending_of_row(const std::vector<Bytes>& row, const TransportOptions& 
 
 BOOST_AUTO_TEST_SUITE(server_auth)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-10"))
 BOOST_AUTO_TEST_CASE(the_key_that_signs_is_the_key_that_counts) {
   const NothingLeft check;
   Guesser g;
@@ -91,6 +92,7 @@ BOOST_AUTO_TEST_CASE(the_key_that_signs_is_the_key_that_counts) {
   BOOST_TEST((g.victim->server.identity().keys == std::vector{Watcher::user_key().public_key()}));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-13"))
 BOOST_AUTO_TEST_CASE(a_key_that_is_only_shown_lets_nobody_in) {
   const NothingLeft check;
   Guesser g;
@@ -136,6 +138,7 @@ BOOST_AUTO_TEST_CASE(signatures_of_other_things) {
   BOOST_TEST(g.answer(requests::publickey("robey", type, blob, good)) == success);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-56"))
 BOOST_AUTO_TEST_CASE(algorithms_that_do_not_fit) {
   const NothingLeft check;
   struct Everybody : Watcher {
@@ -172,6 +175,7 @@ BOOST_AUTO_TEST_CASE(algorithms_that_do_not_fit) {
   BOOST_TEST(client.lets_in(requests::publickey("robey", "rsa-sha2-256", rsa, good)));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-30"))
 BOOST_AUTO_TEST_CASE(blobs_that_are_no_keys) {
   const NothingLeft check;
   Guesser g;
@@ -201,6 +205,7 @@ BOOST_AUTO_TEST_CASE(blobs_that_are_no_keys) {
 
 // --- users
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-12"))
 BOOST_AUTO_TEST_CASE(another_user_begins_anew) {
   const NothingLeft check;
   ServerSettings settings;
@@ -230,6 +235,7 @@ BOOST_AUTO_TEST_CASE(a_signature_is_for_one_user) {
   BOOST_TEST(g.watcher.proofs == 0);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-12"))
 BOOST_AUTO_TEST_CASE(answers_after_another_request) {
   const NothingLeft check;
   for (const Bytes& other :
@@ -241,6 +247,7 @@ BOOST_AUTO_TEST_CASE(answers_after_another_request) {
                              requests::answers({"42"})}) == errc::protocol_error));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-12"))
 BOOST_AUTO_TEST_CASE(answers_for_the_user_who_was_asked) {
   const NothingLeft check;
   Guesser g;
@@ -256,6 +263,7 @@ BOOST_AUTO_TEST_CASE(answers_for_the_user_who_was_asked) {
   BOOST_TEST(g.victim->server.identity().user == "robey");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-13"))
 BOOST_AUTO_TEST_CASE(names_that_are_none) {
   const NothingLeft check;
   Guesser g;
@@ -272,6 +280,7 @@ BOOST_AUTO_TEST_CASE(names_that_are_none) {
 
 // --- passwords and methods
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-13") * boost::unit_test::label("V-50"))
 BOOST_AUTO_TEST_CASE(passwords_that_nobody_is_asked_about) {
   const NothingLeft check;
   Guesser g;
@@ -287,6 +296,7 @@ BOOST_AUTO_TEST_CASE(passwords_that_nobody_is_asked_about) {
   BOOST_TEST(g.watcher.logins == 0);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-13"))
 BOOST_AUTO_TEST_CASE(methods_that_are_not_offered) {
   const NothingLeft check;
   Guesser g(generous(), {"password"});
@@ -301,6 +311,7 @@ BOOST_AUTO_TEST_CASE(methods_that_are_not_offered) {
   BOOST_TEST(g.watcher.proofs == 0);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-25"))
 BOOST_AUTO_TEST_CASE(requests_that_are_cut_short) {
   const NothingLeft check;
   const Bytes key = requests::publickey("robey", "ssh-ed25519", Bytes(51, 'k'), Bytes(83, 's'));
@@ -316,8 +327,19 @@ BOOST_AUTO_TEST_CASE(requests_that_are_cut_short) {
   }
 }
 
+// RFC 4252 section 5.1: nobody has to wait for an answer before the next request.
+BOOST_AUTO_TEST_CASE(requests_in_a_row_are_answered_in_their_order) {
+  const NothingLeft check;
+  Guesser g;
+  g.client().send_together({requests::none("robey"), requests::password("robey", "wrong"),
+                            requests::interactive("robey"), requests::password("robey", "foo")});
+  for (const std::uint8_t expected : {failure, failure, info_request, success})
+    BOOST_TEST(g.client().next()[0] == expected);
+}
+
 // --- how often
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-15"))
 BOOST_AUTO_TEST_CASE(ten_thousand_requests) {
   const NothingLeft check;
   const Bytes blob = other_key().public_key().blob();
@@ -342,6 +364,7 @@ BOOST_AUTO_TEST_CASE(ten_thousand_requests) {
 }
 
 // Without waiting for an answer.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-15"))
 BOOST_AUTO_TEST_CASE(ten_thousand_requests_at_once) {
   const NothingLeft check;
   const Bytes guess = requests::password("robey", "wrong");
@@ -356,6 +379,7 @@ BOOST_AUTO_TEST_CASE(ten_thousand_requests_at_once) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-15"))
 BOOST_AUTO_TEST_CASE(a_user_name_for_each_request) {
   const NothingLeft check;
   std::vector<Bytes> row;
@@ -365,6 +389,7 @@ BOOST_AUTO_TEST_CASE(a_user_name_for_each_request) {
   BOOST_TEST((ending_of_row(row, victim_options(), &watcher) == errc::too_many_attempts));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-66"))
 BOOST_AUTO_TEST_CASE(guessing_takes_its_time) {
   const NothingLeft check;
   const milliseconds delay(30);
@@ -392,6 +417,7 @@ BOOST_AUTO_TEST_CASE(guessing_takes_its_time) {
 }
 
 // What a client learns is the same for everybody.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-66"))
 BOOST_AUTO_TEST_CASE(users_cannot_be_told_from_strangers) {
   const NothingLeft check;
   const Bytes blob = other_key().public_key().blob();
@@ -425,6 +451,7 @@ BOOST_AUTO_TEST_CASE(requests_after_the_login_do_nothing) {
 }
 
 // The answer is not waited for: the session's messages are there before SUCCESS is.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-02"))
 BOOST_AUTO_TEST_CASE(a_session_that_is_too_eager) {
   const NothingLeft check;
   BOOST_TEST((victim_ending([](ScriptedClient& client) {

@@ -93,6 +93,7 @@ std::function<void(ScriptedClient&)> with_keys(std::function<void(ScriptedClient
 BOOST_AUTO_TEST_SUITE(server_kex)
 
 // The violations of strict key exchange that state learning found in other servers (CCS 2025), and some more.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-07"))
 BOOST_AUTO_TEST_CASE(strict_key_exchange) {
   const char* gex = "diffie-hellman-group-exchange-sha256";
   const Bytes guess = requests::password("robey", "foo");
@@ -113,6 +114,7 @@ BOOST_AUTO_TEST_CASE(strict_key_exchange) {
        {"NEWKEYS with something in it", 21, Bytes{21, 0}, "curve25519-sha256", errc::malformed_packet}});
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-05"))
 BOOST_AUTO_TEST_CASE(chatter_is_no_strict_key_exchange) {
   for (const std::uint8_t before : std::initializer_list<std::uint8_t>{20, 30, 21})
     each_ends_it({{"IGNORE", before, wire::encoded(wire::Ignore{})},
@@ -123,6 +125,7 @@ BOOST_AUTO_TEST_CASE(chatter_is_no_strict_key_exchange) {
 }
 
 // The bytes of the published attack of CVE-2023-46446, as they go over the wire.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-04"))
 BOOST_AUTO_TEST_CASE(a_login_slipped_in_before_newkeys) {
   const NothingLeft check;
   Bytes packet{0, 0, 0, 0x44, 0x0b};
@@ -149,6 +152,7 @@ BOOST_AUTO_TEST_CASE(a_login_slipped_in_before_newkeys) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-06"))
 BOOST_AUTO_TEST_CASE(unknown_messages_are_few_before_keys) {
   const NothingLeft check;
   ScriptedClientOptions options;
@@ -170,6 +174,7 @@ BOOST_AUTO_TEST_CASE(unknown_messages_are_few_before_keys) {
 }
 
 // Terrapin: the first packet under keys is taken out.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-05"))
 BOOST_AUTO_TEST_CASE(a_packet_is_missing) {
   const NothingLeft check;
   for (const char* ciphers : {"chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com", "aes128-ctr"}) {
@@ -190,6 +195,7 @@ BOOST_AUTO_TEST_CASE(a_packet_is_missing) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-31"))
 BOOST_AUTO_TEST_CASE(public_values_that_are_none) {
   const NothingLeft check;
   Bytes small(32, 0);
@@ -207,6 +213,7 @@ BOOST_AUTO_TEST_CASE(public_values_that_are_none) {
                size);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-31"))
 BOOST_AUTO_TEST_CASE(sizes_of_groups_that_make_no_sense) {
   const NothingLeft check;
   ScriptedClientOptions options;
@@ -264,6 +271,7 @@ BOOST_AUTO_TEST_CASE(while_the_host_key_signs) {
 
 // --- KEXINIT itself
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-27"))
 BOOST_AUTO_TEST_CASE(kexinits_that_are_bombs) {
   const NothingLeft check;
   std::string many, empties(100'000, ',');
@@ -289,6 +297,7 @@ BOOST_AUTO_TEST_CASE(kexinits_that_are_bombs) {
 }
 
 // Whatever is wrong about a public value or the message around it, the client is told one thing.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-31"))
 BOOST_AUTO_TEST_CASE(bad_public_values_end_in_disconnect_3) {
   const NothingLeft check;
   const auto dh = [](ByteView e) { return wire::encoded(wire::KexDhInit{{e}}); };
@@ -345,6 +354,7 @@ BOOST_AUTO_TEST_CASE(a_kexinit_that_is_cut_short) {
 
 // --- packets
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-24"))
 BOOST_AUTO_TEST_CASE(packet_lengths_in_clear) {
   const NothingLeft check;
   for (const std::uint32_t length :
@@ -365,6 +375,7 @@ BOOST_AUTO_TEST_CASE(packet_lengths_in_clear) {
 }
 
 // With keys the length is the first thing that is deciphered, or sent in clear.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-24"))
 BOOST_AUTO_TEST_CASE(packets_that_are_noise) {
   const NothingLeft check;
   const struct {
@@ -389,6 +400,7 @@ BOOST_AUTO_TEST_CASE(packets_that_are_noise) {
 
 // --- once there are keys
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-22"))
 BOOST_AUTO_TEST_CASE(services_that_there_are_not) {
   const NothingLeft check;
   for (const std::string service :
@@ -407,6 +419,7 @@ BOOST_AUTO_TEST_CASE(services_that_there_are_not) {
                service);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-22"))
 BOOST_AUTO_TEST_CASE(a_service_is_asked_for_once) {
   const NothingLeft check;
   BOOST_TEST((victim_ending(with_keys([](ScriptedClient& client) {
@@ -415,6 +428,7 @@ BOOST_AUTO_TEST_CASE(a_service_is_asked_for_once) {
               })) == errc::protocol_error));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-26"))
 BOOST_AUTO_TEST_CASE(counts_without_what_they_count) {
   const NothingLeft check;
   for (const std::size_t behind : {0U, 8U, 100U}) {
@@ -436,6 +450,7 @@ BOOST_AUTO_TEST_CASE(counts_without_what_they_count) {
 
 // --- later key exchanges
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-18"))
 BOOST_AUTO_TEST_CASE(keys_may_change_once_before_the_login) {
   const NothingLeft check;
   Watcher watcher;
@@ -454,6 +469,7 @@ BOOST_AUTO_TEST_CASE(keys_may_change_once_before_the_login) {
               })) == errc::protocol_error));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-16"))
 BOOST_AUTO_TEST_CASE(nothing_else_comes_while_keys_change) {
   const NothingLeft check;
   for (const Bytes& payload :
@@ -478,6 +494,7 @@ BOOST_AUTO_TEST_CASE(many_key_exchanges) {
 }
 
 // A client that does nothing else.  One a second would be borne for ever; this one is faster on any machine.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-16"))
 BOOST_AUTO_TEST_CASE(a_storm_of_key_exchanges) {
   const NothingLeft check;
   const error_code code = victim_ending([](ScriptedClient& client) {

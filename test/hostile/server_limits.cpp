@@ -48,6 +48,7 @@ BOOST_AUTO_TEST_SUITE(server_limits)
 
 // --- the version line
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-29"))
 BOOST_AUTO_TEST_CASE(lines_that_are_no_version) {
   const NothingLeft check;
   const Bytes endless(10'000'000, 'x');
@@ -63,6 +64,7 @@ BOOST_AUTO_TEST_CASE(lines_that_are_no_version) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-29"))
 BOOST_AUTO_TEST_CASE(the_longest_line_in_single_bytes) {
   const NothingLeft check;
   Watcher watcher;
@@ -77,6 +79,7 @@ BOOST_AUTO_TEST_CASE(the_longest_line_in_single_bytes) {
 
 // --- bytes before the login
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-43") * boost::unit_test::label("V-51"))
 BOOST_AUTO_TEST_CASE(too_many_bytes_before_the_login) {
   const NothingLeft check;
   const Bytes noise(100, 'n');
@@ -132,6 +135,7 @@ BOOST_AUTO_TEST_CASE(an_honest_login_takes_few_bytes) {
 
 // --- time before the login
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-49"))
 BOOST_AUTO_TEST_CASE(the_time_for_a_login_is_not_stretched_by_dribbling) {
   const NothingLeft check;
   for (const bool with_keys : {false, true}) {
@@ -158,6 +162,7 @@ BOOST_AUTO_TEST_CASE(the_time_for_a_login_is_not_stretched_by_dribbling) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-49"))
 BOOST_AUTO_TEST_CASE(silence_at_every_stage) {
   const NothingLeft check;
   const std::function<void(ScriptedClient&)> stages[] = {[](ScriptedClient&) {},
@@ -196,6 +201,7 @@ BOOST_AUTO_TEST_CASE(whoever_is_in_may_stay) {
 
 // --- compression
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-28"))
 BOOST_AUTO_TEST_CASE(data_that_inflates_without_end) {
   const NothingLeft check;
   const struct {

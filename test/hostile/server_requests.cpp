@@ -56,6 +56,7 @@ error_code ending_of_request(std::string_view type, ByteView body) {
 
 BOOST_AUTO_TEST_SUITE(server_requests)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-25"))
 BOOST_AUTO_TEST_CASE(bodies_that_are_cut_short) {
   const NothingLeft check;
   const struct {
@@ -83,6 +84,7 @@ BOOST_AUTO_TEST_CASE(bodies_that_are_cut_short) {
     BOOST_TEST((ending_of_request("exec", raw::uint32(length)) == errc::malformed_packet));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-52"))
 BOOST_AUTO_TEST_CASE(terminal_modes) {
   const NothingLeft check;
   // Cut in the middle of a value.
@@ -113,6 +115,7 @@ BOOST_AUTO_TEST_CASE(sizes_and_texts_without_sense) {
   BOOST_TEST(insider.client().alive());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-52"))
 BOOST_AUTO_TEST_CASE(one_command_for_each_channel) {
   const NothingLeft check;
   Insider insider;
@@ -145,6 +148,7 @@ BOOST_AUTO_TEST_CASE(other_kinds_of_channel_are_no_sessions) {
 // --- too many
 
 // The handler thinks about the first; the channel is closed, the connection and other channels live.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-52"))
 BOOST_AUTO_TEST_CASE(requests_while_nobody_decides) {
   const NothingLeft check;
   Event go_on;
@@ -185,6 +189,7 @@ BOOST_AUTO_TEST_CASE(large_requests_while_nobody_decides) {
 }
 
 // As much as the handler can take, while it does.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-52"))
 BOOST_AUTO_TEST_CASE(many_requests_one_after_the_other) {
   const NothingLeft check;
   Insider insider;
@@ -214,6 +219,7 @@ BOOST_AUTO_TEST_CASE(global_requests_while_nobody_decides) {
   BOOST_TEST(watcher.losses == 1);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-20"))
 BOOST_AUTO_TEST_CASE(global_requests_that_nobody_knows) {
   const NothingLeft check;
   Insider insider;
@@ -228,6 +234,7 @@ BOOST_AUTO_TEST_CASE(global_requests_that_nobody_knows) {
 }
 
 // What listen() keeps for a session.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-73"))
 BOOST_AUTO_TEST_CASE(environments_of_all_kinds) {
   const NothingLeft check;
   std::promise<std::map<std::string, std::string>> seen;
@@ -247,6 +254,12 @@ BOOST_AUTO_TEST_CASE(environments_of_all_kinds) {
     BOOST_TEST(!client.request(opened, "env", strings({name, "x"})), name);
   for (const std::string& value : {"a\0b"s, "a\nb"s, "\x1b[2J"s})
     BOOST_TEST(!client.request(opened, "env", strings({"NAME", value})), value);
+  // What makes a shell or the loader run something else, even where every name is accepted.
+  for (const char* name :
+       {"LD_PRELOAD", "LD_LIBRARY_PATH", "PATH", "SHELL", "HOME", "USER", "LOGNAME", "BASH_ENV", "ENV", "IFS",
+        "SSH_AUTH_SOCK", "SSH_ORIGINAL_COMMAND", "SSH_CONNECTION"})
+    BOOST_TEST(!client.request(opened, "env", strings({name, "x"})), name);
+  BOOST_TEST(client.request(opened, "env", strings({"LANG", "C"})));
   int taken = 0;
   for (int i = 0; i < 1000; ++i)
     taken += client.request(opened, "env", strings({"V" + std::to_string(i), "value"})) ? 1 : 0;

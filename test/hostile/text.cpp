@@ -29,6 +29,7 @@ bool is_printable(const std::string& text, bool newlines = false) {
 
 BOOST_AUTO_TEST_SUITE(texts)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-75"))
 BOOST_AUTO_TEST_CASE(disconnect) {
   ScriptedSession session;
   session.server.run([](ScriptedPeer& peer) {
@@ -48,6 +49,7 @@ BOOST_AUTO_TEST_CASE(disconnect) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-75"))
 BOOST_AUTO_TEST_CASE(banner) {
   ScriptedOptions options;
   options.auth = [](ScriptedPeer& peer, const AuthRequest&) {
@@ -60,6 +62,7 @@ BOOST_AUTO_TEST_CASE(banner) {
   BOOST_TEST(shown.find("\nsecond line\n") != std::string::npos);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-75"))
 BOOST_AUTO_TEST_CASE(exit_signal) {
   ScriptedSession session;
   Channel channel = session.exec("hold");
@@ -81,6 +84,7 @@ BOOST_AUTO_TEST_CASE(exit_signal) {
   BOOST_TEST(is_printable(status.to_string()));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-75"))
 BOOST_AUTO_TEST_CASE(a_refused_channel) {
   ScriptedSession session;
   session.server.run([](ScriptedPeer& peer) {
@@ -99,6 +103,7 @@ BOOST_AUTO_TEST_CASE(a_refused_channel) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-75"))
 BOOST_AUTO_TEST_CASE(prompts) {
   ScriptedOptions options;
   options.script = [](ScriptedPeer& peer) {
@@ -136,6 +141,7 @@ BOOST_AUTO_TEST_CASE(prompts) {
 }
 
 // One message of the log is one line, whatever is in it.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-75"))
 BOOST_AUTO_TEST_CASE(the_log) {
   std::mutex mutex;
   std::vector<std::string> lines;

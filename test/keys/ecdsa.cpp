@@ -1,6 +1,18 @@
 // amiko - tests of ECDSA
 #include "key_data.hpp"
 
+#include <amiko/crypto/hash.hpp>
+#include <amiko/wire/reader.hpp>
+
+#include <botan/auto_rng.h>
+#include <botan/bigint.h>
+#include <botan/ec_group.h>
+#include <botan/ec_scalar.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
 using namespace amiko;
 using namespace amiko::test;
 
@@ -60,6 +72,50 @@ BOOST_AUTO_TEST_CASE(rfc_6979_signatures_verify) {
   }
 }
 
+// Nonces whose first bits are always 0 give the key away after some signatures (CVE-2024-31497).  With the
+// key the nonce can be found: k = (h + r x) / s.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-53"))
+BOOST_AUTO_TEST_CASE(nonces_fill_their_range) {
+  const struct {
+    const char *type, *curve, *hash, *oid;
+    std::size_t size;
+  } kinds[] = {{"ecdsa-sha2-nistp256", "secp256r1", "SHA-256", "06082a8648ce3d030107", 32},
+               {"ecdsa-sha2-nistp384", "secp384r1", "SHA-384", "06052b81040022", 48},
+               {"ecdsa-sha2-nistp521", "secp521r1", "SHA-512", "06052b81040023", 66}};
+  constexpr int signatures = 200;
+  Botan::AutoSeeded_RNG random;
+  for (const auto& kind : kinds) {
+    const auto group = Botan::EC_Group::from_name(kind.curve);
+    Bytes number(kind.size, 0x35);
+    number[0] = 0;
+    const PrivateKey key = PrivateKey::parse(
+        pem("EC PRIVATE KEY", der(0x30, joined({hex("020101"), der(4, number), der(0xa0, hex(kind.oid))}))));
+    const auto x = Botan::EC_Scalar::deserialize(group, number).value();
+    std::set<std::string> seen;
+    int short_ones = 0;
+    for (int i = 0; i < signatures; ++i) {
+      const std::string data = "message " + std::to_string(i % 2);
+      const Bytes blob = key.sign(kind.type, data);
+      wire::Reader outer(blob);
+      outer.string();
+      wire::Reader inner(outer.string());
+      const auto scalar = [&] {
+        const Bytes magnitude = inner.mpint().bytes();
+        return Botan::EC_Scalar::from_bigint(group, Botan::BigInt(magnitude.data(), magnitude.size()));
+      };
+      const auto r = scalar(), s = scalar();
+      const auto h = Botan::EC_Scalar::from_bytes_with_trunc(group, crypto::hash(kind.hash, data));
+      const auto k = (h + r * x) * s.invert();
+      std::vector<Botan::BigInt> workspace;
+      BOOST_TEST((Botan::EC_Scalar::gk_x_mod_order(k, random, workspace) == r));
+      if (k.to_bigint().bits() + 9 <= group.get_order_bits()) ++short_ones;
+      seen.insert(k.to_bigint().to_hex_string());
+    }
+    BOOST_TEST(short_ones < 20, kind.type);                                  // one in 512 is to be expected
+    BOOST_TEST((seen.size() == signatures || seen.size() == 2), kind.type);  // by chance, or by RFC 6979
+  }
+}
+
 BOOST_AUTO_TEST_CASE(numbers_out_of_range_are_false) {
   for (const Vector& v : vectors) {
     const Bytes r = hex(v.r), s = hex(v.s), order = hex(v.order), zero = {}, huge(200, 0x55);
@@ -70,6 +126,7 @@ BOOST_AUTO_TEST_CASE(numbers_out_of_range_are_false) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-30"))
 BOOST_AUTO_TEST_CASE(mpints_in_another_form_are_false) {
   const Vector& v = vectors[0];
   const Bytes r = hex(v.r), s = hex(v.s);
@@ -81,6 +138,7 @@ BOOST_AUTO_TEST_CASE(mpints_in_another_form_are_false) {
   BOOST_TEST(!verifies(v, Fields().raw(der(0x30, joined({der(2, r), der(2, s)})))));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-30"))
 BOOST_AUTO_TEST_CASE(points_that_are_none_are_refused) {
   for (const Vector& v : vectors) {
     Bytes off_curve = uncompressed(v);

@@ -84,6 +84,7 @@ BOOST_AUTO_TEST_CASE(rfc_8032_vectors) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-30"))
 BOOST_AUTO_TEST_CASE(keys_of_other_sizes_are_refused) {
   for (const std::size_t size : Sizes{0, 31, 33, 57})
     check_refused(errc::malformed_key, "an Ed25519 public key of", [&] { public_key(Bytes(size, 1)); });

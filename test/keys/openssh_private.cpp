@@ -88,6 +88,7 @@ BOOST_AUTO_TEST_CASE(cipher_and_key_derivation) {
                 [] { changed("ed25519", [](auto& b) { b.kdf_options = {0}; }); });
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-34"))
 BOOST_AUTO_TEST_CASE(the_work_factor_has_a_limit) {
   for (const std::uint32_t rounds : {16385U, 0x80000000U, 0xffffffffU})
     check_refused(errc::unsupported_key, "rounds of bcrypt are more than the limit of 16384", [&] {
@@ -118,6 +119,7 @@ BOOST_AUTO_TEST_CASE(tags) {
                 [] { changed("ed25519", [](auto& b) { b.tag.push_back(0); }); });
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-34"))
 BOOST_AUTO_TEST_CASE(every_truncation_is_refused) {
   for (const char* name : {"ed25519", "ecdsa256", "rsa", "ed25519_aes256-ctr", "ed25519_aes256-gcm"}) {
     const Bytes body = unarmoured(key_text(name));

@@ -110,6 +110,7 @@ BOOST_AUTO_TEST_CASE(comments_of_any_length_are_padded_right) {
   BOOST_TEST(PrivateKey::parse(key.to_openssh().view()).public_key().comment().size() == 100000U);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-84"))
 BOOST_AUTO_TEST_CASE(saved_files_are_private_and_whole) {
   const TempDir dir;
   const auto file = dir.write("key", "something old");

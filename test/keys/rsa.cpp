@@ -70,6 +70,7 @@ const std::vector<std::string> all_names = {"rsa-sha2-512",
 
 BOOST_AUTO_TEST_SUITE(rsa)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-30"))
 BOOST_AUTO_TEST_CASE(sizes_have_bounds) {
   for (const std::size_t bits : Sizes{1024, 2048, 3072, 16384})
     BOOST_TEST(public_key(e65537, odd_number(bits)).bits() == bits);
@@ -95,6 +96,7 @@ BOOST_AUTO_TEST_CASE(numbers_that_cannot_be_right_are_refused) {
                 [&] { public_key(Fields().mpint(e65537), Fields().mpint(modulus).raw(Bytes{0})); });
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-54"))
 BOOST_AUTO_TEST_CASE(private_numbers_must_belong_together) {
   const Section golden = Section::golden();
   BOOST_TEST((PrivateKey::parse(golden.text()).public_key() == PublicKey::load(key_file("rsa.pub"))));

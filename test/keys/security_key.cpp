@@ -47,6 +47,7 @@ BOOST_AUTO_TEST_CASE(signatures_with_a_touch_are_right) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-57"))
 BOOST_AUTO_TEST_CASE(touch_and_verification) {
   const SecurityKeyRules nothing{.touch_required = false};
   const SecurityKeyRules touch{};
@@ -82,6 +83,7 @@ BOOST_AUTO_TEST_CASE(any_counter_will_do) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-57"))
 BOOST_AUTO_TEST_CASE(the_application_is_part_of_the_key) {
   for (const Kind& kind : kinds) {
     Token token(kind.type);
@@ -90,6 +92,7 @@ BOOST_AUTO_TEST_CASE(the_application_is_part_of_the_key) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-57"))
 BOOST_AUTO_TEST_CASE(bytes_left_over_are_refused) {
   for (const Kind& kind : kinds) {
     Token token(kind.type);
@@ -106,6 +109,7 @@ BOOST_AUTO_TEST_CASE(plain_keys_have_no_flags) {
   BOOST_TEST(!key.public_key().is_security_key());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-57"))
 BOOST_AUTO_TEST_CASE(webauthn_binds_origin_and_data) {
   const Kind& kind = kinds[2];
   const auto with = [&](auto change) {

@@ -106,6 +106,7 @@ BOOST_AUTO_TEST_CASE(duplicates_are_dropped) {
   BOOST_TEST(edited("aes128-ctr", "aes256-ctr,aes192-ctr,aes256-ctr") == (Names{"aes256-ctr", "aes192-ctr"}));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-56"))
 BOOST_AUTO_TEST_CASE(an_unknown_name_is_told_with_the_known_ones) {
   for (const char* spec : {"aes128-ctr,rot13", "+rot13", "^rot13"}) {
     AlgorithmSet set = AlgorithmSet::defaults();

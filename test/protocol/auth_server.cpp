@@ -172,6 +172,7 @@ BOOST_AUTO_TEST_CASE(nobody_gets_in_where_nothing_is_allowed) {
 
 // --- the service
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-22"))
 BOOST_AUTO_TEST_CASE(only_one_service_is_there) {
   for (const std::string& service : {"ssh-userauth"s, "foo"s, ""s, "ssh-connectio"s, "ssh-connection2"s,
                                      "ssh-connection\0"s, "SSH-CONNECTION"s}) {
@@ -264,6 +265,7 @@ BOOST_AUTO_TEST_CASE(unusable_names_end_at_the_limit) {
 
 // --- a change of the name (V-12)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-12"))
 BOOST_AUTO_TEST_CASE(what_one_name_has_proven_is_of_no_use_to_another) {
   Login login(with_rules("password,keyboard-interactive"));
   login.decider.steps = {Decision::accept};
@@ -505,6 +507,7 @@ BOOST_AUTO_TEST_CASE(only_passwords_expire) {
   login.fails(login.dialogue());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-23"))
 BOOST_AUTO_TEST_CASE(a_decision_out_of_range_is_no_acceptance) {
   for (const int value : {-1, 4, 255, 0x7fffffff}) {
     Login login;
@@ -515,6 +518,7 @@ BOOST_AUTO_TEST_CASE(a_decision_out_of_range_is_no_acceptance) {
 
 // --- exceptions of the decider
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-23"))
 BOOST_AUTO_TEST_CASE(what_the_decider_throws_passes_through_and_ends_it) {
   const PrivateKey key = PrivateKey::generate("ed25519");
   const std::vector<std::pair<std::string, Bytes (*)(Login&, const PrivateKey&)>> rows = {

@@ -179,6 +179,7 @@ BOOST_AUTO_TEST_CASE(a_right_signature_may_still_be_refused) {
 }
 
 // CVE-2024-45337: the key that was shown last is not the key that signed.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-10"))
 BOOST_AUTO_TEST_CASE(the_identity_is_the_key_that_signed) {
   KeyLogin login;
   login.get<AuthClient::KeyAccepted>(login.probe(key_a().public_key()));
@@ -189,6 +190,7 @@ BOOST_AUTO_TEST_CASE(the_identity_is_the_key_that_signed) {
   BOOST_TEST(login.decider.asked.back() == "publickey ron " + key_a().public_key().fingerprint());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-10"))
 BOOST_AUTO_TEST_CASE(a_welcome_probe_helps_no_other_key) {
   const PrivateKey stranger = PrivateKey::generate("ed25519");
   KeyLogin login;
@@ -206,6 +208,7 @@ BOOST_AUTO_TEST_CASE(refused_probes_do_not_count_as_failures) {
   login.succeeds(login.sign(key_a()));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-67"))
 BOOST_AUTO_TEST_CASE(probes_have_a_limit_of_their_own) {
   AuthServerSettings settings;
   settings.max_probes = 3;
@@ -224,6 +227,7 @@ BOOST_AUTO_TEST_CASE(probes_have_a_limit_of_their_own) {
   malformed.ends(key_request(false, "ssh-ed25519", "no key"));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-67"))
 BOOST_AUTO_TEST_CASE(probes_are_not_counted_anew_for_another_name) {
   AuthServerSettings settings;
   settings.max_probes = 1;
@@ -249,6 +253,7 @@ BOOST_AUTO_TEST_CASE(publickey_must_be_allowed) {
   BOOST_TEST(login.decider.times("offer") == 0u);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-56"))
 BOOST_AUTO_TEST_CASE(algorithms_that_are_not_taken) {
   AuthServerSettings settings;
   settings.key_algorithms = {"ecdsa-sha2-nistp256", "rsa-sha2-256"};
@@ -260,6 +265,7 @@ BOOST_AUTO_TEST_CASE(algorithms_that_are_not_taken) {
   login.succeeds(login.sign(rsa_key(), "ron", "rsa-sha2-256"));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-56"))
 BOOST_AUTO_TEST_CASE(sha1_only_where_it_is_named) {
   KeyLogin modern;
   modern.fails(modern.sign(rsa_key(), "ron", "ssh-rsa"));
@@ -283,6 +289,7 @@ BOOST_AUTO_TEST_CASE(the_algorithm_fits_the_key) {
   BOOST_TEST(login.decider.times("offer") == 0u);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-56"))
 BOOST_AUTO_TEST_CASE(the_signature_is_of_the_algorithm_named) {
   KeyLogin login;
   const ByteView blob = rsa_key().public_key().blob();
@@ -395,6 +402,7 @@ BOOST_AUTO_TEST_CASE(security_keys_let_in) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-57"))
 BOOST_AUTO_TEST_CASE(security_keys_must_be_touched_unless_they_need_not) {
   test::Token token(test::Token::sk_ed25519);
   token.flags = 0;
@@ -406,6 +414,7 @@ BOOST_AUTO_TEST_CASE(security_keys_must_be_touched_unless_they_need_not) {
   login.succeeds(login.sign(token));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-57"))
 BOOST_AUTO_TEST_CASE(security_keys_must_verify_their_user_where_it_is_asked) {
   test::Token token(test::Token::sk_ecdsa);
   Login login;

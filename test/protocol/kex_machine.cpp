@@ -124,6 +124,7 @@ BOOST_AUTO_TEST_CASE(a_server_lists_what_its_keys_can_sign) {
              (std::vector<std::string>{"ecdsa-sha2-nistp384", "rsa-sha2-512", "rsa-sha2-256"}));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-55"))
 BOOST_AUTO_TEST_CASE(cookies_differ) {
   Party party(test::settings(Role::client));
   party.start();
@@ -237,6 +238,7 @@ BOOST_AUTO_TEST_CASE(a_second_kexinit_during_an_exchange) {
   BOOST_TEST(waiting.client.done == 0);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-17"))
 BOOST_AUTO_TEST_CASE(messages_out_of_place) {
   // Before KEXINIT, at the method's turn, while NEWKEYS is due: everything but the one due is an error.
   for (int stage = 0; stage < 3; ++stage) {
@@ -323,6 +325,7 @@ BOOST_AUTO_TEST_CASE(the_right_guess_is_used) {
   BOOST_TEST(pair.server.out[1][0] == 31);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-16"))
 BOOST_AUTO_TEST_CASE(after_a_wrong_guess_exactly_one_method_message_is_dropped) {
   for (const bool host_key_differs : {false, true}) {
     KexSettings server = test::settings(Role::server);
@@ -376,6 +379,7 @@ BOOST_AUTO_TEST_CASE(a_client_drops_a_servers_wrong_guess) {
   BOOST_CHECK_EXCEPTION(client.take(Bytes{31, 1, 2}), ProtocolError, with_code(errc::malformed_packet));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-09"))
 BOOST_AUTO_TEST_CASE(another_host_key_at_re_keying) {
   KexSettings settings = test::settings(Role::server);
   Pair pair(test::settings(Role::client), settings, {host_key("ssh-ed25519")});
@@ -400,6 +404,7 @@ BOOST_AUTO_TEST_CASE(another_host_key_at_re_keying) {
   BOOST_TEST((pair.client.machine.host_key() == host_key("ssh-ed25519").public_key()));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-09"))
 BOOST_AUTO_TEST_CASE(a_signature_by_another_key) {
   Pair pair;
   change_reply(pair, [](wire::KexEcdhReply& reply, Bytes&) {
@@ -415,6 +420,7 @@ BOOST_AUTO_TEST_CASE(a_signature_by_another_key) {
   BOOST_TEST(!pair.client.machine.host_key());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-09"))
 BOOST_AUTO_TEST_CASE(signatures_that_prove_nothing) {
   const auto refused = [](const std::string& key_type, auto change, const std::string& text) {
     Pair pair(key_type);
@@ -447,6 +453,7 @@ BOOST_AUTO_TEST_CASE(signatures_that_prove_nothing) {
       "\\033[2J");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-09"))
 BOOST_AUTO_TEST_CASE(host_keys_that_cannot_be_used) {
   const auto refused = [](auto change, const std::string& text) {
     Pair pair;
@@ -481,6 +488,7 @@ BOOST_AUTO_TEST_CASE(small_rsa_host_keys_are_refused) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-56"))
 BOOST_AUTO_TEST_CASE(a_legacy_signature_only_where_it_is_named) {
   KexSettings client = test::settings(Role::client), server = test::settings(Role::server, "ssh-rsa");
   client.algorithms.edit(AlgorithmKind::host_key, "ssh-rsa");
@@ -533,6 +541,7 @@ BOOST_AUTO_TEST_CASE(kexinits_that_do_not_parse) {
   BOOST_CHECK_EXCEPTION(server.take(longer), ProtocolError, with_code(errc::malformed_packet));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-27"))
 BOOST_AUTO_TEST_CASE(a_kexinit_of_very_many_names) {
   wire::KexInit init = kexinit_of(Role::client);
   init.kex.assign(120000, "a");

@@ -402,6 +402,7 @@ BOOST_AUTO_TEST_CASE(group_exchange_takes_the_smallest_group_that_is_preferred) 
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-31"))
 BOOST_AUTO_TEST_CASE(a_client_refuses_bad_groups) {
   const Bytes p = crypto::dh_group(14).p;
   const Bytes g = {2};
@@ -518,6 +519,7 @@ BOOST_AUTO_TEST_CASE(group_exchange_messages_come_once_and_in_order) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-31"))
 BOOST_AUTO_TEST_CASE(a_server_refuses_bad_values) {
   const auto dh = [](ByteView e) { return wire::encoded(wire::KexDhInit{{e}}); };
   const auto string = [](ByteView q) { return wire::encoded(wire::KexEcdhInit{q}); };

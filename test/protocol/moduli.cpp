@@ -225,6 +225,7 @@ BOOST_AUTO_TEST_CASE(bad_lines_spoil_nothing) {
   BOOST_TEST(read.diagnostics[1].line == 4U);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-34"))
 BOOST_AUTO_TEST_CASE(every_prefix_parses) {
   for (std::size_t n = 0; n <= moduli_2048.size(); ++n)
     BOOST_TEST(parse_moduli(moduli_2048.substr(0, n)).groups.size() == (n == moduli_2048.size() ? 1U : 0U));

@@ -327,6 +327,7 @@ BOOST_AUTO_TEST_CASE(part_of_a_packet_is_no_packet) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-24"))
 BOOST_AUTO_TEST_CASE(lengths_out_of_bounds_end_the_connection_without_waiting) {
   for (const Protection& protection : test::all_protections()) {
     if (fails_late(protection)) continue;
@@ -342,6 +343,7 @@ BOOST_AUTO_TEST_CASE(lengths_out_of_bounds_end_the_connection_without_waiting) {
 // In CBC an attacker can have any block of an earlier packet decrypted as a length.  So a bad length, a
 // length that does not fit the blocks, and a good one with a bad MAC must end the connection alike: after the
 // same number of bytes, in the same words.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-63"))
 BOOST_AUTO_TEST_CASE(bad_lengths_and_bad_macs_look_alike_where_lengths_are_secret) {
   std::size_t tried = 0;
   for (const Protection& protection : test::all_protections()) {
@@ -414,6 +416,7 @@ BOOST_AUTO_TEST_CASE(the_smallest_packet_of_openssh) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-05"))
 BOOST_AUTO_TEST_CASE(the_sequence_number_does_not_wrap_before_there_are_keys) {
   const Bytes packet{0, 0, 0, 12, 10, 0x15, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
   PacketDecoder decoder(1024, 0xfffffffe);
@@ -486,6 +489,21 @@ BOOST_AUTO_TEST_CASE(what_inflates_too_far_or_not_at_all) {
   BOOST_TEST(inflating("no zlib stream") == make_error_code(errc::compression_failed));
   BOOST_TEST(inflating("\x78\x9c") ==
              make_error_code(errc::malformed_packet));  // the head of a stream, and nothing in it
+}
+
+BOOST_AUTO_TEST_CASE(a_packet_can_be_wiped) {
+  PacketEncoder encoder = make_encoder();
+  Bytes stream;
+  for (const std::string_view payload : {"first", "secret", "third"})
+    encoder.encode(stream, payload);
+  PacketDecoder decoder;
+  put(decoder, stream);
+  BOOST_TEST(decoder.next()->payload.str() == "first");
+  const ByteView secret = decoder.next()->payload;
+  BOOST_TEST(secret.str() == "secret");
+  decoder.wipe_packet();
+  BOOST_TEST(secret.str() == std::string(6, '\0'));
+  BOOST_TEST(decoder.next()->payload.str() == "third");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -181,6 +181,7 @@ BOOST_AUTO_TEST_CASE(what_no_peer_would_take_cannot_be_sent) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-05"))
 BOOST_AUTO_TEST_CASE(the_sequence_number_does_not_wrap_before_there_are_keys) {
   PacketEncoder encoder = make_encoder(last_sequence - 1);
   Bytes out;
@@ -213,6 +214,7 @@ BOOST_AUTO_TEST_CASE(one_call_to_the_generator_serves_many_packets) {
   BOOST_TEST(calls == 8);                // 512 packets from 4096 bytes
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-55"))
 BOOST_AUTO_TEST_CASE(no_padding_is_used_twice) {
   PacketEncoder encoder = make_encoder();
   Bytes paddings;

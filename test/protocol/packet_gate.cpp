@@ -154,6 +154,7 @@ BOOST_AUTO_TEST_CASE(every_cell_is_as_the_checklist_says) {
 }
 
 // The attacks that the table is there for, by name.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-01"))
 BOOST_AUTO_TEST_CASE(a_client_cannot_tell_a_server_that_it_is_authenticated) {  // CVE-2018-10933
   for (const std::uint8_t n : Numbers{6, 51, 52, 53, 91, 81})
     BOOST_TEST(verdict(Role::server, authenticating, true, n) == Verdict::disconnect);
@@ -161,6 +162,7 @@ BOOST_AUTO_TEST_CASE(a_client_cannot_tell_a_server_that_it_is_authenticated) {  
     BOOST_TEST(verdict(Role::client, authenticating, true, n) == Verdict::disconnect);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-02"))
 BOOST_AUTO_TEST_CASE(no_channel_before_authentication) {  // CVE-2018-7750, CVE-2018-7749, CVE-2025-32433
   for (const GateState state :
        {await_kexinit, kex_method, await_newkeys, first_packet, await_service, authenticating})
@@ -171,6 +173,7 @@ BOOST_AUTO_TEST_CASE(no_channel_before_authentication) {  // CVE-2018-7750, CVE-
       }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-05"))
 BOOST_AUTO_TEST_CASE(nothing_slips_in_before_newkeys) {  // CVE-2023-46445, CVE-2023-46446, CVE-2023-48795
   for (const GateState state : {kex_method, await_newkeys})
     for (const std::uint8_t n : Numbers{2, 3, 4, 5, 7, 50, 192, 200})
@@ -178,6 +181,18 @@ BOOST_AUTO_TEST_CASE(nothing_slips_in_before_newkeys) {  // CVE-2023-46445, CVE-
   BOOST_TEST(verdict(Role::client, await_kexinit, false, 7) == Verdict::disconnect);
   BOOST_TEST(verdict(Role::client, kex_method, false, 7) == Verdict::disconnect);
   BOOST_TEST(verdict(Role::client, await_newkeys, false, 7) == Verdict::disconnect);
+}
+
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-17"))
+BOOST_AUTO_TEST_CASE(newkeys_comes_when_it_is_due) {  // CVE-2016-10708
+  for (const Role role : {Role::client, Role::server})
+    for (const GateState state : all_states)
+      for (const bool strict : {false, true}) {
+        const Verdict due = state == await_newkeys || state == rekey_await_newkeys ? Verdict::process
+                            : state == closing                                     ? Verdict::ignore
+                                                                                   : Verdict::disconnect;
+        BOOST_TEST(verdict(role, state, strict, 21) == due);
+      }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

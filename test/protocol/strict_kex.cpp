@@ -59,6 +59,7 @@ BOOST_AUTO_TEST_CASE(markers_stand_in_the_first_kexinit_only) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-05"))
 BOOST_AUTO_TEST_CASE(it_takes_both_sides) {
   for (const bool client : {false, true}) {
     for (const bool server : {false, true}) {
@@ -76,6 +77,7 @@ BOOST_AUTO_TEST_CASE(it_takes_both_sides) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-05"))
 BOOST_AUTO_TEST_CASE(every_newkeys_resets_the_sequence_for_ever_after) {
   Pair pair;
   pair.run();
@@ -90,6 +92,7 @@ BOOST_AUTO_TEST_CASE(every_newkeys_resets_the_sequence_for_ever_after) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-05"))
 BOOST_AUTO_TEST_CASE(the_first_packet_must_be_kexinit) {
   for (const Role role : {Role::client, Role::server}) {
     for (const bool started : {false, true}) {
@@ -119,6 +122,7 @@ BOOST_AUTO_TEST_CASE(without_agreement_packets_may_come_first) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-05"))
 BOOST_AUTO_TEST_CASE(the_other_roles_marker_does_not_count) {
   for (const Role role : {Role::client, Role::server}) {
     Party party(test::settings(role));
@@ -127,6 +131,7 @@ BOOST_AUTO_TEST_CASE(the_other_roles_marker_does_not_count) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-05"))
 BOOST_AUTO_TEST_CASE(a_marker_in_a_later_kexinit_changes_nothing) {
   Pair pair = pair_where(true, false);
   pair.run();
@@ -157,6 +162,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_guess_is_legal) {
   BOOST_CHECK_EXCEPTION(pair.server.take(Bytes{31, 1, 2, 3}), ProtocolError, with_code(errc::protocol_error));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-07"))
 BOOST_AUTO_TEST_CASE(traces_that_state_learning_found_accepted_elsewhere) {
   const Bytes init = kexinit_with(Role::client, {client_marker});
   const Bytes ecdh = wire::encoded(wire::KexEcdhInit{Bytes(32, 9)});

@@ -134,6 +134,7 @@ BOOST_AUTO_TEST_CASE(a_server_may_say_something_before) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-29"))
 BOOST_AUTO_TEST_CASE(what_it_says_cannot_steer_a_terminal) {
   const Outcome outcome = exchange(Role::client, "\x1b]0;owned\x07\r\nSSH-2.0-x\r\n", 4);
   BOOST_TEST(outcome.banner.at(0) == "\\033]0;owned\\007");
@@ -149,6 +150,7 @@ BOOST_AUTO_TEST_CASE(a_client_may_not) {
   BOOST_CHECK_THROW(versions.receive("SSX"), ProtocolError);  // at the first wrong byte
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-29"))
 BOOST_AUTO_TEST_CASE(lines_before_are_limited_in_number_length_and_sum) {
   const auto lines = [](std::size_t count, std::size_t length) {
     std::string text;
@@ -174,6 +176,7 @@ BOOST_AUTO_TEST_CASE(lines_before_are_limited_in_number_length_and_sum) {
   BOOST_TEST(code(lines(64, 1022) + last) == make_error_code(errc::not_ssh));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-29"))
 BOOST_AUTO_TEST_CASE(endless_zeros_end_at_once) {
   BOOST_TEST(error_of(Role::client, std::string_view("\0\0\0\0", 4)) == make_error_code(errc::not_ssh));
   BOOST_TEST(error_of(Role::server, std::string_view("\0\0\0\0", 4)) == make_error_code(errc::not_ssh));

@@ -238,6 +238,7 @@ BOOST_AUTO_TEST_CASE(who_ignores_it_lives_on_and_the_session_ends) {
   BOOST_TEST(eventually([&] { return read_file(file) == "on\n"; }));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-73") * boost::unit_test::label("V-77"))
 BOOST_AUTO_TEST_CASE(nothing_but_what_is_given_is_inherited) {
   LocalServer server([](LocalProgram& program) { program.directory = "/usr"; });
   Connection connection = server.call();
@@ -406,6 +407,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(as_somebody_else)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-77"))
 BOOST_AUTO_TEST_CASE(the_program_has_that_identity_and_no_other) {
   const auto nobody = LocalAccount::find("nobody");
   BOOST_REQUIRE(nobody.has_value());

@@ -112,6 +112,7 @@ BOOST_AUTO_TEST_CASE(how_a_function_ends_is_how_the_session_ends) {
   BOOST_TEST(connection.is_active());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-73"))
 BOOST_AUTO_TEST_CASE(what_a_session_knows) {
   std::promise<std::vector<std::string>> seen;
   ServerOptions options = basic();
@@ -236,6 +237,7 @@ BOOST_AUTO_TEST_CASE(some_users_have_rules_of_their_own) {
   BOOST_CHECK_THROW(as("nobody"), Error);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-72"))
 BOOST_AUTO_TEST_CASE(a_key_on_file_lets_in) {
   Keyed keyed("");
   BOOST_TEST(call_with_key(*keyed.server).run("hello").out == "hello");
@@ -265,6 +267,7 @@ BOOST_AUTO_TEST_CASE(keys_may_come_from_anywhere) {
   BOOST_CHECK_THROW(connect("127.0.0.1", other), AuthError);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-11") * boost::unit_test::label("V-76"))
 BOOST_AUTO_TEST_CASE(a_forced_command_stands_for_everything) {
   ServerOptions options = basic();
   options.subsystems = {"sftp"};
@@ -283,6 +286,7 @@ BOOST_AUTO_TEST_CASE(a_forced_command_stands_for_everything) {
   BOOST_CHECK_EXCEPTION(connection.run("x", with_pty), Error, has_code(errc::request_refused));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-11"))
 BOOST_AUTO_TEST_CASE(a_key_is_good_only_where_and_when_its_line_says) {
   Keyed elsewhere("from=\"10.0.0.0/8,!127.0.0.1\"");
   BOOST_CHECK_THROW(call_with_key(*elsewhere.server), AuthError);
@@ -327,6 +331,7 @@ BOOST_AUTO_TEST_CASE(what_security_keys_have_to_prove) {
   BOOST_TEST(gets_in("", touched_and_verified, {.verify_required = true}));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-10"))
 BOOST_AUTO_TEST_CASE(a_key_that_was_only_shown_gives_no_permission) {
   // Two lines: the first key is shown and not used, the second one logs in and is restricted.
   const PrivateKey other = PrivateKey::generate("ed25519");
@@ -346,6 +351,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_was_only_shown_gives_no_permission) {
   BOOST_TEST(channel.makefile().read() == "only");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-78"))
 BOOST_AUTO_TEST_CASE(subsystems_are_listed_and_commands_may_be_judged) {
   ServerOptions options = basic();
   options.subsystems = {"echo"};
@@ -431,6 +437,23 @@ BOOST_AUTO_TEST_CASE(close_ends_everything) {
   BOOST_TEST(server.statistics().open == 0U);
 }
 
+// Whose password was taken away need not stay.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-78"))
+BOOST_AUTO_TEST_CASE(all_connections_of_somebody_can_be_ended) {
+  const Server server = listen(basic());
+  std::vector<Connection> callers;
+  for (int i = 0; i < 3; ++i)
+    callers.push_back(call(server));
+  for (ServerConnection& connection : server.connections())
+    if (connection.identity().user == "robey") connection.disconnect("you are no longer welcome");
+  for (Connection& caller : callers) {
+    BOOST_TEST(eventually([&] { return !caller.is_active(); }));
+    BOOST_CHECK_THROW(caller.run("anything"), Disconnected);
+  }
+  BOOST_TEST(eventually([&] { return server.statistics().open == 0U; }));
+  BOOST_TEST(call(server).run("uname").out == "uname");
+}
+
 BOOST_AUTO_TEST_CASE(options_may_change_while_it_runs) {
   Server server = listen(basic());
   Connection before = call(server);
@@ -444,6 +467,7 @@ BOOST_AUTO_TEST_CASE(options_may_change_while_it_runs) {
   BOOST_TEST(call(server).run("old").out == "new");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-48"))
 BOOST_AUTO_TEST_CASE(there_may_be_too_many) {
   ServerOptions options = basic();
   options.max_connections = 1;
@@ -454,6 +478,7 @@ BOOST_AUTO_TEST_CASE(there_may_be_too_many) {
   BOOST_TEST(first.run("here").out == "here");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-48"))
 BOOST_AUTO_TEST_CASE(strangers_have_a_limit_of_their_own) {
   ServerOptions options = basic();
   options.max_startups = "2";

@@ -89,6 +89,7 @@ bool exists(Files& files, std::string_view path) {
 
 BOOST_AUTO_TEST_SUITE(server_sftp)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-69"))
 BOOST_AUTO_TEST_CASE(the_root_is_all_that_there_is) {
   const TempDir dir;
   std::filesystem::create_directories(dir / "root");
@@ -151,6 +152,7 @@ BOOST_AUTO_TEST_CASE(permit_is_asked) {
 }
 
 // A forced command stands in the place of files too, unless it is the one that means files.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-11") * boost::unit_test::label("V-76"))
 BOOST_AUTO_TEST_CASE(a_forced_command_rules) {
   ServerOptions options = with_files();
   options.process = [](ServerProcess& process) { process.out().write("forced"); };

@@ -165,6 +165,7 @@ BOOST_AUTO_TEST_CASE(exempt_sources) {
     BOOST_CHECK_EXCEPTION(SourcePenalties::parse("yes", bad), amiko::ConfigError, bad_config);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-48"))
 BOOST_AUTO_TEST_CASE(a_full_table_forgets_who_is_free_soonest) {
   SourcePenalties penalties = SourcePenalties::parse("max-sources4:2 max-sources6:1 crash:100s");
   record(penalties, Kind::crash, 2, start, "10.0.0.1");

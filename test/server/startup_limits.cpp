@@ -84,6 +84,7 @@ BOOST_AUTO_TEST_CASE(up_to_the_start_nobody_is_turned_away) {
   BOOST_TEST(limits.admit("10.0.0.2", unlucky) == admitted);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-48"))
 BOOST_AUTO_TEST_CASE(when_full_everybody_is) {
   StartupLimits limits = StartupLimits::parse("2:30:5");
   fill(limits, 5);
@@ -131,6 +132,7 @@ BOOST_AUTO_TEST_CASE(texts) {
   BOOST_CHECK_EXCEPTION(StartupLimits::parse("10:30:100", 0, {32, 129}), amiko::ConfigError, bad_config);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-48"))
 BOOST_AUTO_TEST_CASE(each_source_has_its_own_limit) {
   StartupLimits limits = StartupLimits::parse("100", 2);
   BOOST_TEST(limits.admit("10.0.0.1", lucky) == admitted);

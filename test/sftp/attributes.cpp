@@ -97,6 +97,7 @@ BOOST_AUTO_TEST_CASE(each_missing_byte_is_an_error) {
                           has_code(errc::malformed_packet));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-26"))
 BOOST_AUTO_TEST_CASE(a_huge_count_of_extended_pairs_is_an_error_soon) {
   const Bytes bytes{0x80, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0};
   BOOST_CHECK_EXCEPTION(decoded(bytes), amiko::ProtocolError, has_code(errc::malformed_packet));

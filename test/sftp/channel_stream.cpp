@@ -70,6 +70,7 @@ BOOST_AUTO_TEST_CASE(bytes_go_both_ways_and_nothing_waits) {
   BOOST_TEST(!ec);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-45"))
 BOOST_AUTO_TEST_CASE(standard_error_is_dropped_and_ends_no_wait) {
   Session session;
   session.theirs.sendall_stderr(std::string(100'000, 'e'));

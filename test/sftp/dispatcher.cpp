@@ -241,10 +241,12 @@ BOOST_AUTO_TEST_CASE(poll_takes_what_is_there_and_does_not_wait) {
 
 // --- answers that make no sense end the session for all, with one error
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-46"))
 BOOST_AUTO_TEST_CASE(a_wrong_id_ends_the_session) {
   answered_by(packet_of(4711, sftp::Status{.code = 2}), errc::protocol_error, "request 4711");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-46"))
 BOOST_AUTO_TEST_CASE(a_second_answer_ends_the_session) {
   Played played([](SftpPeer& peer) {
     const auto request = peer.next();
@@ -277,6 +279,7 @@ BOOST_AUTO_TEST_CASE(a_status_without_a_code_ends_the_session) {
   answered_by({0, 0, 0, 7, 101, 0, 0, 0, 0, 0, 0}, errc::malformed_packet, "");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-32"))
 BOOST_AUTO_TEST_CASE(more_data_than_was_asked_for_ends_the_session) {
   Played played([](SftpPeer& peer) {
     peer.answer(peer.next().id, sftp::Data{.data = "123456789"});

@@ -195,6 +195,7 @@ BOOST_DATA_TEST_CASE(names_are_bytes, lookups, lookup) {
   BOOST_TEST((errno_of([&] { files.stat("/" + std::string(300, 'n')); }) == ENAMETOOLONG));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-69") * boost::unit_test::label("V-80"))
 BOOST_DATA_TEST_CASE(nothing_leads_out, lookups, lookup) {
   const Tree tree;
   const auto before = tree.beyond();
@@ -240,6 +241,7 @@ BOOST_DATA_TEST_CASE(nothing_leads_out, lookups, lookup) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-80"))
 BOOST_DATA_TEST_CASE(links_that_the_client_makes_lead_nowhere_else, lookups, lookup) {
   const Tree tree;
   const auto before = tree.beyond();
@@ -256,6 +258,7 @@ BOOST_DATA_TEST_CASE(links_that_the_client_makes_lead_nowhere_else, lookups, loo
 }
 
 // As under chroot(2): the root is "/".
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-80"))
 BOOST_DATA_TEST_CASE(absolute_links_and_dots_stay_within, lookups, lookup) {
   const Tree tree;
   fs::create_symlink("/sub/file", tree.root / "absolute");
@@ -285,6 +288,7 @@ BOOST_DATA_TEST_CASE(absolute_links_and_dots_stay_within, lookups, lookup) {
 }
 
 // A thread swaps a directory for a link to the outside all the while.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-81"))
 BOOST_DATA_TEST_CASE(a_race_leads_nowhere, lookups, lookup) {
   const Tree tree;
   const auto before = tree.beyond();
@@ -321,6 +325,7 @@ BOOST_DATA_TEST_CASE(a_race_leads_nowhere, lookups, lookup) {
   BOOST_TEST((tree.beyond() == before));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-82"))
 BOOST_DATA_TEST_CASE(read_only_changes_nothing, lookups, lookup) {
   const Tree tree;
   LocalFilesystem files({.root = tree.root.string(), .read_only = true}, lookup);
@@ -409,6 +414,7 @@ BOOST_DATA_TEST_CASE(fifos_and_devices_do_not_block, lookups, lookup) {
   BOOST_TEST(!read_all(everything, "/proc/self/status").empty());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-83"))
 BOOST_DATA_TEST_CASE(data_is_copied, lookups, lookup) {
   const Tree tree;
   fs::create_hard_link(tree.root / "file", tree.root / "same");

@@ -75,6 +75,7 @@ BOOST_AUTO_TEST_CASE(names_come_back) {
                           has_code(errc::malformed_packet));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-26"))
 BOOST_AUTO_TEST_CASE(a_huge_count_of_names_reserves_nothing) {
   const Bytes body{0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
   BOOST_CHECK_EXCEPTION(sftp::decode_names(body), amiko::ProtocolError, has_code(errc::malformed_packet));

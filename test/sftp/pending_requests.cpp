@@ -29,6 +29,7 @@ BOOST_AUTO_TEST_CASE(a_request_is_found_by_its_id_until_it_is_removed) {
   BOOST_TEST(table.find(4711) == nullptr);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-46"))
 BOOST_AUTO_TEST_CASE(an_id_is_not_used_again_soon) {
   PendingRequests table;
   std::set<std::uint32_t> seen;

@@ -54,18 +54,21 @@ BOOST_AUTO_TEST_CASE(a_client_that_says_nothing_is_no_error) {
   BOOST_TEST(!client.outcome());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-32"))
 BOOST_AUTO_TEST_CASE(a_request_before_init_ends_the_session) {
   SftpScript client(std::make_shared<MemoryFilesystem>(), {}, false);
   client.request(sftp::Stat{"/"});
   BOOST_TEST((client.outcome() == errc::protocol_error));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-32"))
 BOOST_AUTO_TEST_CASE(a_second_init_ends_the_session) {
   SftpScript client(std::make_shared<MemoryFilesystem>());
   client.send(packet(1, 3));
   BOOST_TEST((client.outcome() == errc::protocol_error));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-32"))
 BOOST_DATA_TEST_CASE(lengths_that_no_packet_has_end_the_session,
                      data::make({0U, 1U, 4U, 256U * 1024 + 1, 0x7fffffffU, 0xffffffffU}), length) {
   SftpScript client(std::make_shared<MemoryFilesystem>());
@@ -95,6 +98,7 @@ BOOST_AUTO_TEST_CASE(requests_that_are_cut_short_end_the_session) {
   BOOST_TEST((client.outcome() == errc::malformed_packet));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-32"))
 BOOST_AUTO_TEST_CASE(counts_and_lengths_within_a_request_are_not_believed) {
   for (const std::string_view name : {sftp::extension::copy_data, sftp::extension::users_groups_by_id,
                                       sftp::extension::posix_rename, sftp::extension::fsync}) {
@@ -128,6 +132,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_known_is_answered_so) {
   BOOST_TEST((client.ask(sftp::Readlink{"/"}).status() == sftp_errc::op_unsupported));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-32"))
 BOOST_AUTO_TEST_CASE(handles_that_there_are_not_are_answered) {
   const auto files = std::make_shared<MemoryFilesystem>();
   SftpScript client(files);
@@ -149,6 +154,7 @@ BOOST_AUTO_TEST_CASE(handles_that_there_are_not_are_answered) {
   BOOST_TEST((client.ask(sftp::Close{file}).status() == sftp_errc::failure));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-32"))
 BOOST_AUTO_TEST_CASE(a_million_opens_cost_a_thousand_handles) {
   const auto files = std::make_shared<MemoryFilesystem>();
   SftpScript client(files);
@@ -364,6 +370,7 @@ BOOST_AUTO_TEST_CASE(limits_and_names_of_numbers) {
   BOOST_TEST((sftp::decode<sftp::IdLists>(names.body).users == ByteView(expected)));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-83"))
 BOOST_AUTO_TEST_CASE(data_is_copied_between_files) {
   const auto files = std::make_shared<MemoryFilesystem>();
   files->files["/a"] = "0123456789";

@@ -81,6 +81,7 @@ BOOST_AUTO_TEST_CASE(a_single_read_asks_for_little_more_than_is_wanted) {
   BOOST_TEST(served.reads == 3u);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-85"))
 BOOST_AUTO_TEST_CASE(a_server_that_gives_less_than_asked_is_asked_again) {
   for (const std::size_t most : {1u, 100u, 5000u, 32767u}) {
     PlayedFile served{.content = sample(most * 40 + 7), .most_per_read = most};

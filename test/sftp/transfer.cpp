@@ -253,6 +253,7 @@ BOOST_AUTO_TEST_CASE(permissions_and_times_are_preserved) {
   fs::permissions(f.temp / "tree/sub", fs::perms(0755));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-79"))
 BOOST_AUTO_TEST_CASE(set_id_bits_are_not_carried) {
   Fixture f;
   f.temp.write("from", "x");
@@ -396,6 +397,7 @@ BOOST_AUTO_TEST_CASE(holes_at_the_end_count) {
     }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-85"))
 BOOST_AUTO_TEST_CASE(resume_goes_on_with_what_is_equal) {
   Fixture f;
   const std::string content = sample(2'000'000);
@@ -411,6 +413,7 @@ BOOST_AUTO_TEST_CASE(resume_goes_on_with_what_is_equal) {
       }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-85"))
 BOOST_AUTO_TEST_CASE(resume_refuses_what_differs) {
   Fixture f;
   const std::string content = sample(2'000'000);
@@ -608,6 +611,7 @@ BOOST_AUTO_TEST_CASE(a_device_is_written_itself) {
   BOOST_TEST(fs::is_character_file("/dev/null"));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-81"))
 BOOST_AUTO_TEST_CASE(links_in_the_target_are_not_followed_below_it) {
   Fixture f;
   fs::create_directories(f.temp / "tree/sub");

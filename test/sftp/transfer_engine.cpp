@@ -84,6 +84,7 @@ bool is_read_at(const Request& r, std::uint64_t offset) {
 
 BOOST_AUTO_TEST_SUITE(transfer_engine)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-85"))
 BOOST_AUTO_TEST_CASE(short_answers_are_made_up_for) {
   const std::string content = sample(100'000);
   PlayedTree tree{.files = {{"file", content}}};
@@ -99,6 +100,7 @@ BOOST_AUTO_TEST_CASE(short_answers_are_made_up_for) {
   BOOST_TEST((read_file(temp / "file") == content));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-85"))
 BOOST_AUTO_TEST_CASE(answers_in_any_order) {
   const std::string content = sample(100'000);
   PlayedTree tree{.files = {{"file", content}}};
@@ -139,6 +141,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_shrinks_while_it_is_read_ends_where_it_ends) {
   BOOST_TEST((read_file(temp / "file") == content.substr(0, 42'000)));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-85"))
 BOOST_AUTO_TEST_CASE(an_end_that_comes_too_early_is_an_error) {
   PlayedTree tree{.files = {{"file", sample(100'000)}}};
   tree.hook = [&](SftpPeer& peer, const Request& r) {
@@ -219,6 +222,7 @@ BOOST_AUTO_TEST_CASE(a_source_that_changes_behind_a_copy_is_found_by_verify) {
 
 // --- put
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-85"))
 BOOST_AUTO_TEST_CASE(a_write_that_fails_is_told_with_its_offset) {
   TempDir temp;
   temp.write("file", sample(100'000));
@@ -244,6 +248,7 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_is_told_with_its_offset) {
   }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-85"))
 BOOST_AUTO_TEST_CASE(a_close_that_fails_is_told) {
   TempDir temp;
   temp.write("file", sample(100'000));

@@ -55,6 +55,7 @@ using Names = std::vector<std::string>;
 
 BOOST_AUTO_TEST_SUITE(transfer_item)
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-79"))
 BOOST_AUTO_TEST_CASE(names_that_lead_elsewhere_are_refused) {
   for (const std::string& name : {"../x"s, "/abs"s, ""s, "a/b"s, "x\0y"s, "/"s, "../../target2/x"s, "x/"s})
     for (const bool directory : {false, true})
@@ -100,6 +101,7 @@ BOOST_AUTO_TEST_CASE(the_longest_names_are_no_problem) {
   BOOST_TEST(failures_of(tree, temp / "again", {.resume = true}).empty());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-79"))
 BOOST_AUTO_TEST_CASE(a_link_is_no_way_out) {
   PlayedTree tree;
   TempDir temp;
@@ -113,6 +115,7 @@ BOOST_AUTO_TEST_CASE(a_link_is_no_way_out) {
   BOOST_TEST(names_in(temp / "outside").empty());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-79"))
 BOOST_AUTO_TEST_CASE(the_same_name_twice) {
   PlayedTree tree;
   tree.files = {{"top/x", "file"}, {"top/x/y", "inner"}};
@@ -124,6 +127,7 @@ BOOST_AUTO_TEST_CASE(the_same_name_twice) {
   BOOST_TEST((names_in(temp / "top") == Names{"x"}));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-79"))
 BOOST_AUTO_TEST_CASE(directories_without_end_have_one) {
   PlayedTree tree;
   std::string path = "top";

@@ -106,6 +106,7 @@ BOOST_AUTO_TEST_CASE(read_takes_a_device_whose_size_is_0) {
   BOOST_CHECK_EXCEPTION(read_file("/dev/zero", 100000), Error, with_code(errc::file_unreadable));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-84"))
 BOOST_AUTO_TEST_CASE(write_makes_a_file_with_the_mode_given) {
   const mode_t umask_before = ::umask(077);
   write_file_atomically(directory / "f", "content", 0644);

@@ -79,6 +79,7 @@ BOOST_AUTO_TEST_CASE(wildcards_agree_with_their_definition) {
     }
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-47"))
 BOOST_AUTO_TEST_CASE(many_stars_take_no_exponential_time) {
   std::string pattern;
   for (int i = 0; i < 500; ++i)

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -78,6 +79,7 @@ BOOST_AUTO_TEST_CASE(stdin_and_stdout_are_the_socket) {
   BOOST_TEST(result_of(child) == 0);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-70"))
 BOOST_AUTO_TEST_CASE(start_takes_arguments_as_they_are) {
   ChildProcess child = ChildProcess::start({"printf", "%s|", "a b", "$HOME", "*", ""});
   BOOST_TEST(read_to_end(child.take_socket().get()) == "a b|$HOME|*||");
@@ -173,6 +175,27 @@ BOOST_AUTO_TEST_CASE(a_process_that_ended_is_reaped_without_wait) {
   BOOST_TEST(result_of(child) == 0);
 }
 
+// In a child that may have no processes: a number that is none, kept and used later, would end it (kill(-1)).
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-71"))
+BOOST_AUTO_TEST_CASE(a_process_that_the_system_does_not_grant) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const rlimit none{0, 0};
+    if (::geteuid() == 0 && ::setuid(65534) != 0) ::_exit(3);
+    if (::setrlimit(RLIMIT_NPROC, &none) != 0) ::_exit(4);
+    try {
+      ChildProcess::start_shell("true");
+    } catch (const Error& e) {
+      ::_exit(e.code() == errc::resource_shortage ? 0 : 1);
+    }
+    ::_exit(2);
+  }
+  int status = 0;
+  BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
+  BOOST_TEST(WIFEXITED(status));
+  BOOST_TEST(WEXITSTATUS(status) == 0);
+}
+
 BOOST_AUTO_TEST_CASE(moving_keeps_the_process) {
   ChildProcess a = ChildProcess::start_shell("cat");
   const pid_t pid = a.pid();
@@ -190,6 +213,7 @@ BOOST_AUTO_TEST_CASE(it_runs_in_a_session_of_its_own) {
   BOOST_TEST(::getpgid(child.pid()) == child.pid());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-77"))
 BOOST_AUTO_TEST_CASE(our_descriptors_do_not_leak_into_it) {
   const UniqueFd leak(::open("/dev/null", O_RDONLY));  // without O_CLOEXEC
   const std::string number = std::to_string(leak.get());

@@ -84,6 +84,7 @@ BOOST_AUTO_TEST_CASE(shell_quote_quotes_the_rest) {
   BOOST_TEST(shell_quote("~root") == "'~root'");
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-70"))
 BOOST_AUTO_TEST_CASE(a_shell_reads_quoted_words_back_as_they_were) {
   std::string every_character;
   for (int c = 1; c < 256; ++c)
@@ -94,6 +95,7 @@ BOOST_AUTO_TEST_CASE(a_shell_reads_quoted_words_back_as_they_were) {
     BOOST_TEST(through_shell(shell_quote(word)) == word);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-70"))
 BOOST_AUTO_TEST_CASE(shell_quote_refuses_nul) {
   BOOST_CHECK_EXCEPTION(shell_quote(std::string_view("a\0b", 3)), Error,
                         [](const Error& e) { return e.code() == errc::invalid_argument; });

@@ -145,6 +145,20 @@ BOOST_AUTO_TEST_CASE(what_is_not_ssh) {
   BOOST_TEST((says_first("").phase == Phase::version));
 }
 
+// RFC 4253 section 4.2: both sides send their line at once, so a peer that waits for ours gets it.
+BOOST_AUTO_TEST_CASE(the_line_is_sent_without_waiting) {
+  ScriptedServer server(scripted([](ScriptedPeer& peer) {
+    std::array<char, 8> begin{};
+    must(::recv(peer.fd(), begin.data(), begin.size(), MSG_PEEK | MSG_WAITALL) == 8, "a line");
+    must(std::string_view(begin.data(), begin.size()) == "SSH-2.0-", "a line of SSH");
+    peer.connect();
+    peer.serve();
+  }));
+  Transport client(server.take_client());
+  client.start_client(scaled(20s));
+  BOOST_TEST(client.is_active());
+}
+
 BOOST_AUTO_TEST_CASE(silence) {
   const auto failure = start_failure(scripted([](ScriptedPeer& peer) { wait_for_hangup(peer); }), 30ms);
   BOOST_TEST(is(failure, errc::timed_out));
@@ -295,6 +309,7 @@ BOOST_AUTO_TEST_CASE(time_asks_for_new_keys) {
   BOOST_TEST(eventually([&] { return session.client.key_exchanges() > 3; }));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-16"))
 BOOST_AUTO_TEST_CASE(a_later_exchange_must_end_in_time) {
   std::array<int, 2> fds{};
   BOOST_REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) == 0);
@@ -412,6 +427,56 @@ BOOST_AUTO_TEST_CASE(ext_info_before_and_during_authentication) {
   BOOST_TEST((client.server_sig_algs().value() == std::vector<std::string>{"rsa-sha2-512", "ssh-ed25519"}));
 }
 
+// RFC 8308 section 2.4: the second takes the place of the first, with what it leaves out, too.
+BOOST_AUTO_TEST_CASE(a_second_ext_info_replaces_the_first) {
+  ScriptedOptions options = scripted([](ScriptedPeer& peer) {
+    peer.exchange_versions();
+    peer.first_kex();
+    peer.send(wire::encoded(wire::ExtInfo{{{"server-sig-algs", "rsa-sha2-256"}, {"ping@openssh.com", "0"}}}));
+    peer.accept_service();
+    peer.next();
+    peer.send(wire::encoded(wire::ExtInfo{{{"unknown", "x"}}}));
+    peer.let_in();
+    peer.serve();
+  });
+  options.ext_info = false;
+  ScriptedServer server(std::move(options));
+  Transport client(server.take_client());
+  client.start_client(scaled(20s));
+  BOOST_TEST(eventually([&] { return client.server_sig_algs().has_value(); }));
+  BOOST_TEST(client.auth_none("x").authenticated);
+  BOOST_TEST(!client.server_sig_algs().has_value());
+}
+
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-05"))
+BOOST_AUTO_TEST_CASE(without_strict_key_exchange_a_warning_tells_what_is_missing) {
+  const auto warnings = [](const char* ciphers, const char* macs, bool strict) {
+    std::mutex mutex;
+    std::vector<std::string> lines;
+    TransportOptions client;
+    client.algorithms.ciphers = std::string("+") + ciphers;
+    client.log_level = amiko::LogLevel::warning;
+    client.log = [&](amiko::LogLevel level, std::string_view, std::string_view line) {
+      const std::lock_guard guard(mutex);
+      if (level == amiko::LogLevel::warning) lines.emplace_back(line);
+    };
+    ScriptedOptions options;
+    options.ciphers = ciphers;
+    options.macs = macs;
+    options.strict = strict;
+    { const ScriptedSession session(std::move(options), client); }
+    return lines.size() == 1 && lines[0].find("strict key exchange") != std::string::npos ? 1U
+                                                                                          : 2U * lines.size();
+  };
+  const char *etm = "hmac-sha2-256-etm@openssh.com", *plain = "hmac-sha2-256";
+  BOOST_TEST(warnings("chacha20-poly1305@openssh.com", plain, false) == 1U);
+  BOOST_TEST(warnings("aes128-cbc", etm, false) == 1U);
+  BOOST_TEST(warnings("aes128-cbc", plain, false) == 0U);
+  BOOST_TEST(warnings("aes128-ctr", etm, false) == 0U);
+  BOOST_TEST(warnings("aes128-gcm@openssh.com", plain, false) == 0U);
+  BOOST_TEST(warnings("chacha20-poly1305@openssh.com", plain, true) == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(without_ext_info_nothing_is_known) {
   ScriptedOptions options;
   options.ext_info = false;
@@ -442,6 +507,7 @@ BOOST_AUTO_TEST_CASE(the_first_error_stays) {
   BOOST_TEST(is(*session.client.get_exception(), errc::connection_lost));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-64"))
 BOOST_AUTO_TEST_CASE(the_log_tells_and_keeps_payloads_to_itself) {
   std::mutex mutex;
   std::string log;
@@ -475,6 +541,7 @@ BOOST_AUTO_TEST_CASE(the_log_tells_and_keeps_payloads_to_itself) {
   BOOST_TEST(log.find("payload\n") == std::string::npos);
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-89"))
 BOOST_AUTO_TEST_CASE(a_log_sink_that_throws_loses_its_line_only) {
   TransportOptions client;
   client.log_level = amiko::LogLevel::packet;

@@ -467,6 +467,7 @@ BOOST_AUTO_TEST_CASE(a_peer_that_reads_nothing_cannot_fill_the_memory) {
   BOOST_TEST(bench.last_error == static_cast<int>(errc::resource_shortage));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-43"))
 BOOST_AUTO_TEST_CASE(neither_can_one_that_does_not_finish_a_key_exchange) {
   Bench bench;
   bench.open();

@@ -102,6 +102,7 @@ BOOST_AUTO_TEST_CASE(info_request_without_prompts) {
   BOOST_TEST(decode_info_request(wire).prompts.empty());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-26"))
 BOOST_AUTO_TEST_CASE(info_request_has_a_largest_count_and_the_right_number) {
   UserauthInfoRequest request;
   request.prompts.resize(256);
@@ -131,6 +132,7 @@ BOOST_AUTO_TEST_CASE(info_response_leaves_no_second_copy_of_a_secret) {
   BOOST_TEST(wire.size() == wire.capacity());
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-26"))
 BOOST_AUTO_TEST_CASE(info_response_has_a_largest_count_and_the_right_number) {
   BOOST_TEST(decode_info_response(encode_info_response(std::vector<Secret>(256))).size() == 256U);
   BOOST_CHECK_EXCEPTION((void)decode_info_response(encode_info_response(std::vector<Secret>(257))),

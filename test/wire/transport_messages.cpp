@@ -161,6 +161,7 @@ BOOST_AUTO_TEST_CASE(ext_info_values_may_be_any_bytes) {
   BOOST_TEST((decode_ext_info(wire).extensions.at(0).value == value));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-26"))
 BOOST_AUTO_TEST_CASE(ext_info_has_a_largest_count_and_the_right_number) {
   Bytes wire{7, 0, 0, 4, 0};  // 1024
   wire.resize(wire.size() + 1024 * 8);

@@ -71,6 +71,7 @@ BOOST_AUTO_TEST_CASE(mpints_of_the_rfc) {
   BOOST_TEST((mpint({0x80}) == Bytes{0, 0, 0, 2, 0x00, 0x80}));
 }
 
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-65"))
 BOOST_AUTO_TEST_CASE(mpints_are_written_in_their_shortest_form) {
   BOOST_TEST((mpint({0}) == Bytes{0, 0, 0, 0}));
   BOOST_TEST((mpint({0, 0, 0}) == Bytes{0, 0, 0, 0}));

@@ -32,4 +32,8 @@ struct Negotiated {
 Negotiated negotiate(Role role, const AlgorithmSet& ours, const wire::KexInit& our_init,
                      const wire::KexInit& their_init);
 
+/// Whether packets can be taken away from the beginning of a direction unseen when key exchange is not strict
+/// (CVE-2023-48795): where nothing but the sequence number ties a packet to those before it.
+bool open_to_truncation(const DirectionAlgorithms& algorithms);
+
 }  // namespace amiko::protocol

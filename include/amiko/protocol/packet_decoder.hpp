@@ -47,6 +47,8 @@ class PacketDecoder {
   /// block size; a bad length is nothing else where the cipher fails late), errc::malformed_packet (empty payload), errc::compression_failed, errc::protocol_error (the
   /// sequence number wraps before the first use_cipher()).
   std::optional<Packet> next();
+  /// Overwrites the packet that next() gave last, which may have held a secret.  Before the next space().
+  void wipe_packet() noexcept;
 
   /// The following packet is opened with `cipher`; counts start anew, with `reset_sequence` the sequence
   /// number too.  To be called right after next() gave NEWKEYS.
@@ -78,6 +80,7 @@ class PacketDecoder {
   Bytes plain_;                             ///< the inflated payload
   std::size_t begin_ = 0;                   ///< first byte not yet made into a packet
   std::size_t end_ = 0;                     ///< end of what was received
+  std::size_t taken_ = 0;                   ///< size of the packet that ends at begin_
   std::size_t needed_ = 0;  ///< size of the packet at begin_ with its tag, once its length is known; 0 before
   std::size_t doomed_ = 0;  ///< 0, or how much of the packet has been opened although the connection must end
   bool unkeyed_ = true;     ///< before the first use_cipher()

@@ -19,11 +19,11 @@ enum class GateState {
   rekey_sent,    ///< connected, our KEXINIT is out, theirs has not come: their data may still arrive
   rekey_method,  ///< their KEXINIT has come: only the method's messages
   rekey_await_newkeys,
-  closing,  ///< we sent DISCONNECT
+  closing,  ///< we have sent DISCONNECT, or received it
 };
 
 /// What the driver does with a message.
-enum class Verdict {
+enum class Verdict : std::uint8_t {
   process,
   ignore,
   unimplemented,  ///< answer UNIMPLEMENTED
@@ -32,7 +32,7 @@ enum class Verdict {
 
 /// `role` is our own.  `strict` is strict key exchange (draft-ietf-sshm-strict-kex); it matters in the first
 /// exchange only, and not in await_kexinit: there nobody knows yet, and KexMachine sees by KEXINIT's sequence
-/// number whether something came before it.
+/// number whether something came before it.  One look into a table of 256 cells for each state.
 ///
 /// What is left to the driver: how many packets of unknown numbers it takes before NEWKEYS (16 are plenty),
 /// that EXT_INFO comes once, to answer only after NEWKEYS what arrives in rekey_sent, and not to start an

@@ -83,7 +83,9 @@ struct ServerOptions {
   std::vector<std::string> subsystems{};
   bool pty = true;              ///< whether pseudo terminals are granted
   std::string force_command{};  ///< runs in place of whatever is asked for (ForceCommand)
-  std::vector<std::string> accept_env{"LANG", "LC_*"};  ///< patterns (AcceptEnv)
+  /// Patterns (AcceptEnv).  No pattern lets a client set PATH, HOME, SHELL, USER, LOGNAME, ENV, BASH_ENV,
+  /// IFS, or what begins with LD_ or SSH_.
+  std::vector<std::string> accept_env{"LANG", "LC_*"};
   bool user_environment = true;  ///< whether authorized_keys may set variables (PermitUserEnvironment)
 
   // --- files

@@ -167,7 +167,7 @@ class Link final : private StreamEvents {
   void take_ext_info(ByteView payload);
   void answer_ping(ByteView payload);
   void answer_unimplemented(std::uint32_t sequence);
-  protocol::GateState gate_state() const noexcept;
+  protocol::GateState gate_state() const;
   Phase phase() const noexcept;
 
   void start_kex();

@@ -158,4 +158,10 @@ Negotiated negotiate(Role role, const AlgorithmSet& ours, const KexInit& our_ini
   return chosen;
 }
 
+bool open_to_truncation(const DirectionAlgorithms& algorithms) {
+  const bool cbc = algorithms.cipher.algorithm.find("/CBC") != std::string_view::npos;
+  return algorithms.cipher.name == "chacha20-poly1305@openssh.com" ||
+         (cbc && algorithms.mac && algorithms.mac->etm);
+}
+
 }  // namespace amiko::protocol

@@ -2,6 +2,7 @@
 #include <amiko/protocol/packet_decoder.hpp>
 
 #include <amiko/base/error.hpp>
+#include <amiko/base/secret.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -39,6 +40,7 @@ void PacketDecoder::move_to_front() noexcept {
   if (end_ > begin_ && begin_ > 0) std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
+  taken_ = 0;
 }
 
 void PacketDecoder::grow(std::size_t capacity) {
@@ -48,6 +50,7 @@ void PacketDecoder::grow(std::size_t capacity) {
   capacity_ = capacity;
   end_ -= begin_;
   begin_ = 0;
+  taken_ = 0;
 }
 
 void PacketDecoder::commit(std::size_t n) {
@@ -75,6 +78,11 @@ std::optional<Packet> PacketDecoder::next() {
   }
   open_the_doomed();
   throw_corrupted();
+}
+
+void PacketDecoder::wipe_packet() noexcept {
+  wipe(buffer_.get() + begin_ - taken_, taken_);
+  wipe(plain_.data(), plain_.size());
 }
 
 // The length is not authentic yet.  Bad ones end the connection here and now: there is nothing to wait for,
@@ -132,6 +140,7 @@ Packet PacketDecoder::take_packet() {
   const Packet result{.number = payload[0], .sequence = sequence_, .payload = payload};
   begin_ += needed_;
   bytes_ += needed_;
+  taken_ = needed_;
   needed_ = 0;
   ++sequence_;
   ++packets_;

@@ -54,15 +54,6 @@ constexpr Class class_of(Role role, unsigned n) {
   return Class::other;
 }
 
-constexpr auto classes_for(Role role) {
-  std::array<Class, 256> classes{};
-  for (unsigned n = 0; n < classes.size(); ++n)
-    classes[n] = class_of(role, n);
-  return classes;
-}
-constexpr auto client_classes = classes_for(Role::client);
-constexpr auto server_classes = classes_for(Role::server);
-
 struct Row {
   GateState state;
   std::string_view relaxed;  ///< one letter for each class: Process, Ignore, Unimplemented, Disconnect
@@ -114,12 +105,28 @@ constexpr Verdict verdict_of(char letter) noexcept {
   }
 }
 
+/// Every cell of one role, spread out so that a packet costs one look.
+using Cells = std::array<std::array<std::array<Verdict, 256>, 2>, table.size()>;
+
+constexpr Cells cells_of(Role role) {
+  Cells cells{};
+  for (unsigned n = 0; n < 256; ++n) {
+    const auto column = static_cast<std::size_t>(class_of(role, n));
+    for (std::size_t state = 0; state < table.size(); ++state) {
+      cells[state][0][n] = verdict_of(table[state].relaxed[column]);
+      cells[state][1][n] = verdict_of(table[state].strict[column]);
+    }
+  }
+  return cells;
+}
+constexpr Cells client_cells = cells_of(Role::client);
+constexpr Cells server_cells = cells_of(Role::server);
+
 }  // namespace
 
 Verdict verdict(Role role, GateState state, bool strict, std::uint8_t message) noexcept {
-  const Row& row = table[static_cast<std::size_t>(state)];
-  const Class column = (role == Role::server ? server_classes : client_classes)[message];
-  return verdict_of((strict ? row.strict : row.relaxed)[static_cast<std::size_t>(column)]);
+  const Cells& cells = role == Role::server ? server_cells : client_cells;
+  return cells[static_cast<std::size_t>(state)][strict ? 1 : 0][message];
 }
 
 }  // namespace amiko::protocol

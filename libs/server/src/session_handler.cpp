@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace amiko {
@@ -19,6 +20,13 @@ constexpr std::uint32_t largest_size = 65535;  // what a struct winsize can hold
 
 bool has_control_bytes(std::string_view text) {
   return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
+// What the loader, a shell or this connection's own variables live on: no pattern lets a client set these.
+bool changes_what_runs(std::string_view name) {
+  constexpr std::string_view names[] = {"BASH_ENV", "ENV", "HOME", "IFS", "LOGNAME", "PATH", "SHELL", "USER"};
+  return name.starts_with("LD_") || name.starts_with("SSH_") ||
+         std::ranges::find(names, name) != std::end(names);
 }
 
 WindowSize sane(WindowSize size) {
@@ -124,6 +132,7 @@ bool SessionHandler::check_env_request(Channel& channel, std::string_view name, 
   if (name.empty() || name.find('=') != std::string_view::npos || has_control_bytes(name) ||
       has_control_bytes(value))
     return false;
+  if (changes_what_runs(name)) return false;
   const auto accepted = [name](const std::string& pattern) { return support::match_wildcard(name, pattern); };
   if (std::ranges::none_of(rules_.accept_env, accepted)) return false;
   target->env_bytes += name.size() + value.size();

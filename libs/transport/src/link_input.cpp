@@ -77,7 +77,6 @@ void Link::process_input() {
     while (const auto packet = decoder_.next()) {
       unanswered_keepalives_ = 0;
       dispatch(*packet);
-      if (failed()) return;
     }
   }
   check_rekey();
@@ -107,7 +106,8 @@ void Link::exchange_versions() {
   start_kex();
 }
 
-GateState Link::gate_state() const noexcept {
+GateState Link::gate_state() const {
+  if (failed()) return GateState::closing;
   const bool idle = kex_->idle();
   if (!kex_->established() && !idle) {
     if (kex_->waiting_for_kexinit()) return GateState::await_kexinit;
@@ -127,7 +127,15 @@ void Link::dispatch(const protocol::Packet& packet) {
                         "received " + std::string(name_of(static_cast<MessageNumber>(packet.number))) + " (" +
                             std::to_string(packet.number) + "), " + std::to_string(packet.payload.size()) +
                             " bytes");
-  if (settings_.role == protocol::Role::server && !authenticated_) check_login_limits(packet);
+  const bool server = settings_.role == protocol::Role::server;
+  // A client's password or answer must not lie in the buffer until something covers it.
+  struct Wiper {
+    protocol::PacketDecoder* decoder;
+    ~Wiper() {
+      if (decoder) decoder->wipe_packet();
+    }
+  } wiper{server && wire::is_auth(packet.number) ? &decoder_ : nullptr};
+  if (server && !authenticated_) check_login_limits(packet);
   const GateState state = gate_state();
   const bool strict = kex_->strict();
   switch (verdict(settings_.role, state, strict, packet.number)) {
@@ -135,7 +143,7 @@ void Link::dispatch(const protocol::Packet& packet) {
       process(packet);
       break;
     case Verdict::ignore:
-      log_chatter(settings_.log, packet);
+      if (state != GateState::closing) log_chatter(settings_.log, packet);
       break;
     case Verdict::unimplemented:
       answer_unimplemented(packet.sequence);
@@ -213,6 +221,8 @@ void Link::take_disconnect(ByteView payload) {
 void Link::take_ext_info(ByteView payload) {
   const auto ext = wire::decode_ext_info(payload);
   const support::Guard guard(mutex_);
+  info_.server_sig_algs.reset();  // a second one replaces the first (RFC 8308 section 2.4)
+  info_.peer_has_ping = false;
   for (const wire::Extension& extension : ext.extensions) {
     if (extension.name == "server-sig-algs")
       info_.server_sig_algs = wire::parse_name_list(extension.value.text());

@@ -87,6 +87,13 @@ void Link::run(protocol::KexMachine::Done& action) {
     ++info_.exchanges;
   }
   changed_.notify_all();
+  const protocol::Negotiated& agreed = *kex_->negotiated();
+  if (action.first && !kex_->strict() &&
+      (open_to_truncation(agreed.client_to_server) || open_to_truncation(agreed.server_to_client)))
+    settings_.log.write(
+        LogLevel::warning,
+        "the peer has no strict key exchange: somebody between could remove the first messages "
+        "unseen under this cipher (CVE-2023-48795)");
   if (action.first) handler_.on_ready();
   if (std::exchange(success_due_, false)) let_in();
   if (std::exchange(rekey_wanted_, false)) worker_.post([this] { start_kex(); });
