@@ -22,12 +22,15 @@ bool is_slow(const std::string& kex) {
   return kex.starts_with("diffie-hellman-") || kex.starts_with("rsa");
 }
 
-// One for all that have its mode and its block size.
+// The two that differ most in how packets are framed: a stream in blocks of 16 bytes, and a chain of blocks
+// of 8.
 bool stands_for_others(const std::string& cipher) {
-  const bool rare = cipher.starts_with("aes192-") || cipher.starts_with("aes256-") ||
-                    cipher.starts_with("blowfish-") || cipher.starts_with("cast128-") ||
-                    cipher.starts_with("seed-") || (cipher.starts_with("arcfour") && cipher != "arcfour128");
-  return !rare;
+  return cipher == "aes128-ctr" || cipher == "3des-cbc" || brings_its_own_mac(cipher);
+}
+
+// What makes a packet: these act together.
+bool acts_on_packets(const std::string& kind) {
+  return kind == "cipher" || kind == "mac" || kind == "compression";
 }
 
 /// Finds choices one after the other until nothing is left to cover.
@@ -60,10 +63,8 @@ class Search {
   static bool wanted(const Item& a, const Item& b, Depth depth) {
     if (a == b) return true;  // each name itself
     if (!(a.first < b.first)) return false;
-    if (depth == Depth::usual) {
-      if (a.first == "kex" || b.first == "kex") return false;
-      if (a.first == "cipher" && !stands_for_others(a.second)) return false;
-    }
+    if (depth == Depth::usual && !(acts_on_packets(a.first) && acts_on_packets(b.first))) return false;
+    if (depth == Depth::usual && a.first == "cipher" && !stands_for_others(a.second)) return false;
     return !idle(a, b);
   }
 

@@ -24,7 +24,7 @@ std::string described(const Choice& choice);
 bool brings_its_own_mac(const std::string& cipher);
 
 enum class Depth {
-  usual,    ///< each name; each pair of names of two kinds but key exchanges, with one cipher of each sort
+  usual,    ///< each name; each pair of a cipher, a MAC and a compression, with few ciphers for all
   pairs,    ///< each pair of names of two kinds
   product,  ///< everything
 };

@@ -2,7 +2,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <iostream>
 #include <iterator>
 #include <map>
 #include <sstream>
@@ -49,13 +48,12 @@ class Bench {
       std::string list;
       for (const auto& name : only_theirs)
         list += " " + name;
-      column_.add_hole("what amiko has not, or not here, of " + kind + ":" + list);
+      column_.add_hole("of " + kind + " not here, because amiko lacks it or key_types.cpp has it:" + list);
     }
     if (!client.abilities().rekey) column_.add_hole("begins no key exchange before 1 GiB; amiko begins both");
   }
 
   void run(const Target& server_with_all) {
-    const auto start = Clock::now();
     for (Choice& choice : combinations(shared_, matrix_depth())) {
       MatrixCell cell{.choice = std::move(choice)};
       try {
@@ -65,7 +63,6 @@ class Bench {
       }
       column_.add(std::move(cell));
     }
-    std::cerr << column_.peer() << " " << std::chrono::duration<double>(Clock::now() - start).count() << "\n";
     // Those lists that are written down here are checked both ways.
     if (client_.abilities().lists_itself) return;
     for (const auto& [kind, names] : lacking_)
