@@ -194,7 +194,14 @@ std::size_t MatrixColumn::good() const {
       std::ranges::count_if(cells_, [](const MatrixCell& cell) { return cell.error.empty(); }));
 }
 
-void print_matrix(const std::string& title, const Shared& ours, const std::vector<MatrixColumn>& columns) {
+const std::map<std::string, std::string>& proven_elsewhere() {
+  static const std::map<std::string, std::string> names{
+      {"mlkem768nistp256-sha256", "test/crypto/agree_hybrid.cpp has another implementation of either side"},
+      {"mlkem1024nistp384-sha384", "test/crypto/agree_hybrid.cpp has another implementation of either side"}};
+  return names;
+}
+
+Names print_matrix(const std::string& title, const Shared& ours, const std::vector<MatrixColumn>& columns) {
   std::cout << title << "\n" << std::left << std::setw(52) << "algorithm";
   for (const auto& column : columns)
     std::cout << std::setw(10) << column.peer();
@@ -215,7 +222,22 @@ void print_matrix(const std::string& title, const Shared& ours, const std::vecto
   for (const auto& column : columns)
     for (const auto& hole : column.holes())
       std::cout << "  " << column.peer() << ": " << hole << "\n";
-  std::cout << std::flush;
+  Names unproven;
+  for (const auto& [kind, names] : ours) {
+    for (const auto& name : names) {
+      const auto knows = [&kind = kind, &name = name](const MatrixColumn& column) {
+        return column.good(kind, name) != 0;
+      };
+      if (std::ranges::any_of(columns, knows)) continue;
+      const auto reason = proven_elsewhere().find(name);
+      if (reason == proven_elsewhere().end())
+        unproven.push_back(name);
+      else
+        std::cout << "  nobody has " << name << ": " << reason->second << "\n";
+    }
+  }
+  std::cout << "  other types of keys: key_types.cpp" << std::endl;
+  return unproven;
 }
 
 void in_two_threads(std::size_t count, const std::function<void(std::size_t)>& work) {

@@ -64,9 +64,11 @@ class MatrixColumn {
   std::vector<std::string> holes_;
 };
 
+/// What no peer here has, and what proves it instead.
+const std::map<std::string, std::string>& proven_elsewhere();
 /// To standard output: a row for each name of `ours`, with the number of good combinations, or "-" where the
-/// peer has no such algorithm.
-void print_matrix(const std::string& title, const Shared& ours, const std::vector<MatrixColumn>& columns);
+/// peer has no such algorithm.  Returns the names that no peer has and proven_elsewhere() does not know.
+Names print_matrix(const std::string& title, const Shared& ours, const std::vector<MatrixColumn>& columns);
 
 /// Calls `work` for each index below `count`, from two threads.
 void in_two_threads(std::size_t count, const std::function<void(std::size_t)>& work);
