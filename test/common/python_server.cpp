@@ -62,6 +62,7 @@ Arguments arguments_for(const PythonServerOptions& options) {
   arguments.add_list("--macs", options.macs);
   arguments.add_list("--host-key-algorithms", options.host_key_algorithms);
   arguments.add_list("--compression", options.compression);
+  if (options.rekey_bytes != 0) arguments.add({"--rekey", std::to_string(options.rekey_bytes)});
   if (is_root()) arguments.add({"--account", TestAccount::get().name});
   return arguments;
 }

@@ -1,6 +1,7 @@
 // amiko - AsyncSSH and paramiko servers
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,7 @@ struct PythonServerOptions {
   std::optional<std::string> banner = {};
   /// What is offered; empty: the defaults.
   std::vector<std::string> kex = {}, ciphers = {}, macs = {}, host_key_algorithms = {}, compression = {};
+  std::uint64_t rekey_bytes = 0;  ///< it begins a key exchange after so many that it has sent; 0: by itself
 };
 
 /// Serves, to the user "tester":

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <charconv>
 #include <sstream>
+#include <stdexcept>
 
 #include "common/deadline.hpp"
 
@@ -67,6 +68,20 @@ std::string agreed(const NegotiatedAlgorithms& found) {
          " compression=" + found.compression_in + "," + found.compression_out + "\n";
 }
 
+/// Data in both directions; then so many key exchanges that we begin, and the last data.  Before them the
+/// client has begun one, if it is to: two that cross would be one.
+void rekey(ServerProcess& process, unsigned ours, unsigned theirs) {
+  Transport& transport = process.connection().transport();
+  process.out().write(agreed(transport.negotiated()));
+  process.out().flush();
+  echo(process);
+  const bool begun = eventually([&] { return transport.key_exchanges() > theirs; }, milliseconds(30'000));
+  if (!begun) throw std::runtime_error("the client begins no key exchange");
+  for (unsigned i = 0; i < ours; ++i)
+    if (!transport.renegotiate_keys(scaled(milliseconds(60'000)))) throw std::runtime_error("no new keys");
+  process.out().write("\nexchanges=" + std::to_string(transport.key_exchanges()) + "\n");
+}
+
 void run_shell(ServerProcess& process) {
   Terminal terminal(process);
   terminal.write("Welcome, " + process.user() + ".\n");
@@ -108,6 +123,10 @@ void run_command(ServerProcess& process) {
     process.out().write((found == process.env().end() ? "" : found->second) + "\n");
   } else if (verb == "algorithms") {
     process.out().write(agreed(process.connection().transport().negotiated()));
+  } else if (verb == "rekey") {
+    std::string theirs;
+    words >> theirs;
+    rekey(process, number(rest), number(theirs));
   } else {
     process.err().write(verb + ": not known\n");
     process.exit(127);

@@ -42,6 +42,8 @@ struct Target {
 ///
 ///   zero N       N MiB of zeros            sink      reads all and writes how many bytes it were
 ///   algorithms   "kex=... key=... cipher=... mac=... compression=..." of this connection
+///   rekey N M    that, then all that it reads; when the client has begun M key exchanges, N more and
+///                "exchanges=..."
 ///   (shell)      a Terminal that repeats lines; "exit N"; "size" says "ready", then the next size
 ///
 /// robey/foo, all keys of PeerKeys, keyboard-interactive in two rounds, host keys of every type.

@@ -9,6 +9,7 @@ from asyncssh.kex import get_kex_algs
 from asyncssh.mac import get_mac_algs
 from asyncssh.public_key import get_public_key_algs
 
+import asyncssh_rekey
 from library_client import LIMIT, Conversation
 
 
@@ -18,24 +19,7 @@ def names(_):
     return {kind: ",".join(name.decode() for name in found) for kind, found in every.items()}
 
 
-def hold_back_during_key_exchange():
-    """Debian's 2.10.1-2+deb12u2 lost this: it goes on sending data between its KEXINIT and its NEWKEYS, which
-    RFC 4253 section 7.1 forbids and amiko refuses."""
-    send = asyncssh.connection.SSHConnection.send_packet
-
-    def send_packet(self, number, *args, **options):
-        if self._auth_complete and self._kex_complete and self._rekey_bytes_sent >= self._rekey_bytes:
-            self._send_kexinit()
-            self._kexinit_sent = True
-        if number > 49 and not self._kex_complete:
-            self._deferred_packets.append((number, args))
-        else:
-            send(self, number, *args, **options)
-
-    asyncssh.connection.SSHConnection.send_packet = send_packet
-
-
-hold_back_during_key_exchange()
+asyncssh_rekey.hold_back()
 
 
 class Client(asyncssh.SSHClient):

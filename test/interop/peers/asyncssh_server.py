@@ -8,6 +8,7 @@ import sys
 
 import asyncssh
 
+import asyncssh_rekey
 import peer_options
 
 
@@ -159,6 +160,9 @@ async def main(options):
     algorithms = {name: value for name, value in {
         "kex_algs": options.kex, "encryption_algs": options.ciphers, "mac_algs": options.macs,
         "compression_algs": options.compression}.items() if value}
+    if options.rekey:
+        asyncssh_rekey.hold_back()
+        algorithms["rekey_bytes"] = options.rekey
     # Loaded once: AsyncSSH would read the files again at each login, without the right to by then.
     keys = asyncssh.load_keypairs(options.host_key)
     if options.host_key_algorithms:

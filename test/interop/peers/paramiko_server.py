@@ -262,6 +262,8 @@ def serve(connection, keys, options):
     transport.set_subsystem_handler("sftp", paramiko.SFTPServer, Files)
     if options.compression:
         transport.use_compression(options.compression != ["none"])
+    if options.rekey:
+        transport.packetizer.REKEY_BYTES = options.rekey
     security = transport.get_security_options()
     for key in keys:
         transport.add_server_key(key)

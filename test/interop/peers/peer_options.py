@@ -39,6 +39,7 @@ def parse(argv):
     parser.add_argument("--macs")
     parser.add_argument("--host-key-algorithms")
     parser.add_argument("--compression")
+    parser.add_argument("--rekey", type=int, help="begin a key exchange after so many bytes")
     parser.add_argument("--account", help="become this user before anybody may log in (root only)")
     options = parser.parse_args(argv)
     for name in ("kex", "ciphers", "macs", "host_key_algorithms", "compression", "methods"):
