@@ -309,7 +309,7 @@ programs_in() {
 unit_programs() {
   local folders
   folders=$(cd libs && ls -d -- */)
-  programs_in ${folders//\// } meta hostile fuzz
+  programs_in ${folders//\// } meta recorded hostile fuzz
 }
 
 set_unit() { run_programs unit $(unit_programs); }
