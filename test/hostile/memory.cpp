@@ -11,6 +11,8 @@
 
 #include "hostile/victim.hpp"
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // their shadow is terabytes
+
 namespace amiko::test {
 namespace {
 
@@ -122,8 +124,6 @@ void send_secretly(ScriptedClient& client, const Masked& word, Bytes head) {
 
 BOOST_AUTO_TEST_SUITE(memory)
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // their shadow is terabytes
-
 BOOST_AUTO_TEST_CASE(the_search_finds_what_there_is) {
   const Masked word;
   Bytes kept;
@@ -230,8 +230,8 @@ BOOST_AUTO_TEST_CASE(nothing_of_an_answer_that_a_server_got) {
   BOOST_TEST(copies_of(word) == 0U);
 }
 
-#endif
-
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace amiko::test
+
+#endif
