@@ -109,6 +109,23 @@ BOOST_AUTO_TEST_CASE(eof_and_close) {
   BOOST_TEST(eventually([&] { return held.client.statistics().channels_open == 0; }));
 }
 
+// It has window, and yet there is no room until the new keys are in use.
+BOOST_AUTO_TEST_CASE(a_sender_that_must_not_wait) {
+  Held held;
+  Channel echo = held.running("cat");
+  held.hold();
+  echo.settimeout(std::chrono::seconds(0));
+  error_code ec;
+  BOOST_TEST(echo.send(ByteView("word"), ec) == 0U);
+  BOOST_TEST((ec == errc::would_block));
+  BOOST_TEST(echo.wait(Channel::room, std::chrono::milliseconds(1)) == 0U);
+  BOOST_TEST(!echo.send_ready());
+  held.go_on();
+  BOOST_TEST(echo.wait(Channel::room, scaled(limit)) == static_cast<unsigned>(Channel::room));
+  BOOST_TEST(echo.send(ByteView("word"), ec) == 4U);
+  held.all_return();
+}
+
 // Both a sender that lacks window and one that has it; the window comes after the new keys.
 BOOST_AUTO_TEST_CASE(senders) {
   ScriptedOptions options;

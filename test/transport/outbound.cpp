@@ -370,6 +370,25 @@ BOOST_AUTO_TEST_CASE(a_listener_is_called_when_the_gate_opens_or_the_end_comes) 
   BOOST_TEST(is(bench.outbound.try_send(build, [&] { ++room; }), Result::dead));
 }
 
+BOOST_AUTO_TEST_CASE(room_is_told_at_once_or_when_it_is_there) {
+  Bench bench;
+  int room = 0;
+  const auto ask = [&] { bench.outbound.when_room([&] { ++room; }); };
+  ask();
+  BOOST_TEST(room == 0);
+  bench.open();
+  BOOST_TEST(room == 1);
+  ask();
+  BOOST_TEST(room == 2);
+  bench.outbound.send_kexinit(message(20));
+  ask();
+  BOOST_TEST(room == 2);
+  bench.outbound.abort();
+  BOOST_TEST(room == 3);
+  ask();
+  BOOST_TEST(room == 4);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_sent_when_the_builder_says_no_or_throws) {
   Bench bench;
   bench.open();

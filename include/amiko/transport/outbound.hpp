@@ -78,6 +78,10 @@ class Outbound {
     return Result::sent;
   }
 
+  /// Calls `room` once, without a lock: now if there is room or nothing will be sent any more, else when that
+  /// is so.
+  void when_room(std::function<void()> room);
+
   /// Control messages: never waits.  `may_send` is called under the lock; false sends nothing.  While the
   /// gate is closed the payload is deferred.
   template <class MaySend>

@@ -132,7 +132,7 @@ unsigned ChannelImpl::events_now() const noexcept {
   if (!out_.empty()) events |= Channel::out;
   if (!err_.empty()) events |= Channel::err;
   if (nothing_more_to_read()) events |= Channel::end;
-  if (send_error() || send_window_.available() > 0) events |= Channel::room;
+  if (send_error() || (send_window_.available() > 0 && !outbound_full_)) events |= Channel::room;
   if (exit_status_ || failed_ || closed_here_ || state_.remote() == ChannelSide::closed)
     events |= Channel::status;
   if (woken_) events |= Channel::woken;

@@ -137,6 +137,8 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   void take_back(const Waiting& waiting, ByteView filled);
   std::size_t wait_for_window(Lock& lock, std::size_t wanted, Deadline deadline, error_code& ec);
   void raise_window(std::uint32_t bytes, bool by_peer);
+  void wait_for_outbound();
+  void on_outbound_room();
   void post_eof();
   void post_close();
   std::uint64_t count_interrupts(ByteView data) noexcept;
@@ -164,9 +166,10 @@ class ChannelImpl : public std::enable_shared_from_this<ChannelImpl> {
   };
   std::list<Watch> watches_;  // one for each combination of events that somebody polls for
   Waiting* waiting_ = nullptr;
-  unsigned readers_ = 0;  // that wait on readable_
-  unsigned writers_ = 0;  // that wait on writable_
-  unsigned both_ = 0;     // that wait on readable_ for room, too
+  unsigned readers_ = 0;        // that wait on readable_
+  unsigned writers_ = 0;        // that wait on writable_
+  unsigned both_ = 0;           // that wait on readable_ for room, too
+  bool outbound_full_ = false;  // found by a sender that must not wait; on_outbound_room() takes it back
   std::optional<ExitStatus> exit_status_;
   std::optional<Failure> open_failure_;
   Timeout timeout_ = forever;

@@ -3,6 +3,7 @@
 #include "transport_impl.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace amiko {
@@ -117,11 +118,40 @@ std::size_t ChannelImpl::send(StreamKind kind, ByteView data, Deadline deadline,
       ec = errc::connection_lost;
       break;
     case transport::Outbound::Result::timed_out:
+      if (no_wait) wait_for_outbound();
       ec = no_wait ? errc::would_block : errc::timed_out;
       break;
   }
   raise_window(static_cast<std::uint32_t>(n), false);
   return 0;
+}
+
+// There is window, and yet no room: in the buffer, or because keys are being exchanged.
+void ChannelImpl::wait_for_outbound() {
+  {
+    const support::Guard guard(mutex_);
+    if (std::exchange(outbound_full_, true)) return;
+  }
+  try {
+    transport_->outbound().when_room([channel = weak_from_this()] {
+      if (const auto still_there = channel.lock()) still_there->on_outbound_room();
+    });
+  } catch (const std::bad_alloc&) {  // nobody will tell: who waits for room asks again and again
+    on_outbound_room();
+  }
+}
+
+void ChannelImpl::on_outbound_room() {
+  std::function<void()> listener;
+  bool wake_readers = false;
+  {
+    const support::Guard guard(mutex_);
+    outbound_full_ = false;
+    wake_readers = both_ > 0;
+    listener = listener_;
+  }
+  if (wake_readers) readable_.notify_all();
+  if (listener) listener();
 }
 
 std::size_t ChannelImpl::try_send(ByteView data, error_code& ec, std::function<void()> room) {

@@ -40,6 +40,17 @@ Outbound::Result Outbound::wait_open(support::Lock& lock, Deadline deadline,
   return dead_ ? Result::dead : Result::sent;
 }
 
+void Outbound::when_room(std::function<void()> room) {
+  {
+    const support::Guard guard(mutex_);
+    if (!dead_ && !has_room()) {
+      room_listeners_.push_back(std::move(room));
+      return;
+    }
+  }
+  room();
+}
+
 Outbound::Result Outbound::encode_or_defer(support::Lock& lock, ByteView payload) {
   // A peer that asks for answers and does not read them must not fill our memory.
   if (pending_.size() > control_limit || deferred_size_ > deferred_limit) {
