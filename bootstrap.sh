@@ -22,6 +22,9 @@ usage: ./bootstrap.sh COMMAND [--botan=PREFIX] [--jobs=N]
   bench server    the server: memory, callers, logins under attack, handshakes beside sshd's;
                   [seconds=N] [connections=N] [memory] [echo] [login] [handshakes]
   bench sftp      copies by SFTP beside sftp, libssh2, AsyncSSH and paramiko: [MIB [ROUNDS]]
+  soak [MINUTES [OPERATIONS-PER-SECOND]]
+                  logins, commands, files and re-keys in a row, some of them cut, and what is
+                  left at the end (default: 30 minutes, 20 operations a second)
   fuzz SECONDS [TARGET ...]
                   fuzz each target for so long (clang is installed if it is missing)
   peers           install the other SSH programs that the interoperability tests talk to
@@ -282,6 +285,12 @@ bench() {
   fi
 }
 
+soak() {
+  deps
+  run_b2 variant=release soak
+  out/soak/soak "$@"
+}
+
 fuzz() {
   deps
   install_packages clang
@@ -481,6 +490,7 @@ case ${words[0]:-help} in
   test) run_tests "${words[@]:1}" ;;
   peers) peers ;;
   bench) bench "${words[@]:1}" ;;
+  soak) soak "${words[@]:1}" ;;
   fuzz) fuzz "${words[@]:1}" ;;
   clean) rm -rf out ;;
   *) usage >&2 && exit 2 ;;
