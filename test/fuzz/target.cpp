@@ -15,14 +15,14 @@
 namespace amiko::fuzz {
 
 extern const Target auth_client, auth_server, authorized_keys, channel, inflate, kex_client, kex_server,
-    known_hosts, messages, moduli, packet_decoder, private_key, public_key, server_connection, signature,
-    terminal_modes, version;
+    known_hosts, messages, moduli, packet_decoder, private_key, public_key, server_connection, sftp_client,
+    sftp_server, signature, terminal_modes, version;
 
 std::span<const Target> targets() noexcept {
-  static const Target all[] = {auth_client,    auth_server, authorized_keys, channel,           inflate,
-                               kex_client,     kex_server,  known_hosts,     messages,          moduli,
-                               packet_decoder, private_key, public_key,      server_connection, signature,
-                               terminal_modes, version};
+  static const Target all[] = {
+      auth_client, auth_server, authorized_keys, channel,        inflate,     kex_client, kex_server,
+      known_hosts, messages,    moduli,          packet_decoder, private_key, public_key, server_connection,
+      sftp_client, sftp_server, signature,       terminal_modes, version};
   return all;
 }
 
