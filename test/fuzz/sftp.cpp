@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "../../libs/sftp/src/messages.hpp"
 #include "../../libs/sftp/src/packet.hpp"
@@ -30,21 +32,33 @@ void promise_packets(ByteView bytes) {
   }
 }
 
-/// A client that says all there is, in pieces of sizes that the input chooses.
+/// What stands in the input for the four bytes by which a session's handles begin: they are random.
+constexpr std::string_view session_mark = "SESS";
+
+/// A client that says all there is, a piece at a time.  It learns what handles look like from the answers.
 class SayingStream final : public SftpStream {
  public:
   explicit SayingStream(ByteView bytes) : input_(bytes) {}
 
   std::size_t read_some(MutableBytes buffer, error_code& ec) override {
     ec.clear();
-    if (piece_.empty()) piece_ = input_.piece();
+    if (piece_.empty()) {
+      piece_ = input_.piece().bytes();
+      for (auto at = piece_.begin(); (at = find_mark(at)) != piece_.end();)
+        at = std::ranges::copy(session_, at).out;
+    }
     const std::size_t n = std::min(buffer.size(), piece_.size());
     std::copy_n(piece_.begin(), n, buffer.begin());
-    piece_ = piece_.from(n);
+    piece_.erase(piece_.begin(), piece_.begin() + static_cast<std::ptrdiff_t>(n));
     return n;
   }
   std::size_t write_some(ByteView data, error_code& ec) override {
     ec.clear();
+    std::size_t size = 0;
+    if (const auto packet = sftp::first_packet(data, packet_limit, size);
+        packet && packet->type == PacketType::handle)
+      std::ranges::copy(sftp::decode<sftp::Handle>(packet->body).handle.first(session_.size()),
+                        session_.begin());
     append(said_, data);
     return data.size();
   }
@@ -57,9 +71,14 @@ class SayingStream final : public SftpStream {
   ByteView said() const noexcept { return said_; }
 
  private:
+  Bytes::iterator find_mark(Bytes::iterator from) {
+    return std::search(from, piece_.end(), session_mark.begin(), session_mark.end());
+  }
+
   Input input_;
-  ByteView piece_;
+  Bytes piece_;
   Bytes said_;
+  std::array<std::uint8_t, 4> session_{};
 };
 
 void run_sftp_server(ByteView bytes) {
@@ -83,20 +102,25 @@ void run_sftp_server(ByteView bytes) {
   check();
 }
 
+template <class Message>
+void append_request(Bytes& pieces, std::uint32_t id, const Message& message) {
+  Bytes packet;
+  sftp::encode(packet, id, message);
+  append_piece(pieces, packet);
+}
+
 template <class... Messages>
 Bytes session_of(const Messages&... messages) {
-  Bytes all;
-  sftp::encode_version(all, PacketType::init, 3, {});
+  Bytes init, pieces;
+  sftp::encode_version(init, PacketType::init, 3, {});
+  append_piece(pieces, init);
   std::uint32_t id = 0;
-  (sftp::encode(all, ++id, messages), ...);
-  Bytes pieces;
-  append_piece(pieces, all);
+  (append_request(pieces, ++id, messages), ...);
   return plain(pieces);
 }
 
 std::vector<Bytes> sftp_server_seeds() {
-  // Handles of a session count from 1, in four bytes.
-  const Bytes first = {0, 0, 0, 1};
+  const Bytes first = {'S', 'E', 'S', 'S', 0, 0, 0, 1};
   return {
       session_of(sftp::Open{"/a", sftp_read, {}}, sftp::Read{first, 0, 100}, sftp::Fstat{first},
                  sftp::Close{first}),
@@ -206,10 +230,9 @@ void append_answer(Bytes& pieces, const Message& message) {
 
 template <class... Messages>
 Bytes answers_to(std::uint8_t what, const Messages&... messages) {
-  const sftp::Extensions extensions{{{"limits@openssh.com", "1"}, {"statvfs@openssh.com", "2"}}};
+  const sftp::Extensions extensions{{{"statvfs@openssh.com", "2"}}};
   Bytes version, pieces{what};
-  sftp::encode_version(version, PacketType::version, 3,
-                       extensions);
+  sftp::encode_version(version, PacketType::version, 3, extensions);
   append_piece(pieces, ByteView(version).from(4));
   (append_answer(pieces, messages), ...);
   return plain(pieces);
@@ -219,12 +242,13 @@ std::vector<Bytes> sftp_client_seeds() {
   const Bytes handle = {7};
   const sftp::Status ok{.code = 0}, end{.code = 1};
   const sftp::Attrs attributes{SftpAttributes{.size = 5, .permissions = 0100644}};
+  const sftp::Attrs directory{SftpAttributes{.permissions = 040755}};
   return {
-      answers_to(2, sftp::Handle{handle}, attributes, sftp::Data{"12345"}, end, ok),
+      answers_to(2, sftp::Handle{handle}, sftp::Data{"12345"}, end, ok),
       answers_to(3, sftp::Handle{handle}, ok, ok),
       answers_to(1, sftp::Handle{handle}, end, ok),
       answers_to(4, attributes, ok),
-      answers_to(5, attributes, ok),
+      answers_to(5, directory, sftp::Handle{handle}, end, ok, ok),
   };
 }
 
