@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace amiko::sftp {
@@ -68,7 +69,12 @@ void Dispatcher::fail(Failure why) noexcept {
 void Dispatcher::close() noexcept {
   support::Lock lock(mutex_);
   push(lock);
-  end(lock, Failure{.code = errc::closed, .text = "the SFTP session was closed"});
+  Failure why{.code = errc::closed};
+  try {
+    why.text = "the SFTP session was closed";
+  } catch (const std::bad_alloc&) {  // the code says enough
+  }
+  end(lock, std::move(why));
 }
 
 void Dispatcher::end(support::Lock& lock, Failure why) {

@@ -21,7 +21,7 @@ namespace amiko::sftp {
 class ReadAhead {
  public:
   /// What is referred to must outlive the object.
-  ReadAhead(SftpSession& session, const Bytes& handle, const std::string& path) noexcept
+  ReadAhead(SftpSession& session, const Bytes& handle, const std::string& path)
       : session_(session), handle_(handle), path_(path), block_size_(session.read_size()) {}
 
   /// What is there at `position`, 1 to `wanted` bytes, or nothing at the end of the file.  Waits for it.
