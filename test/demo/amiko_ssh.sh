@@ -242,7 +242,8 @@ send $fingerprint\\n" "${unknown[@]}"
 
 # Each line is typed at a prompt, and ^C only when the program that it is meant for says that it runs: before that
 # it may reach the shell, which then drops what is typed or still starts the program.  The new size may come to the
-# server behind what was typed after the change.
+# server behind what was typed after the change.  The program says that it runs a moment later, since dash forgets a ^C
+# that comes right before it becomes its last command.
 steps_of_shell() {
   cat <<'END_OF_STEPS'
 send PS1=ready\\>\n
@@ -254,7 +255,7 @@ resize 40 100
 send until stty size | grep -q ^40; do sleep 0.1; done; stty size\n
 expect 40 100
 expect ready>
-send sh -c 'echo run""ning; exec sleep 1000'\n
+send sh -c '(sleep 0.3; echo run""ning) & exec sleep 1000'\n
 expect running
 send \x03
 expect ready>

@@ -436,6 +436,7 @@ crowd() {
 
 # --- terminals
 
+# "started" comes a moment after the start, since dash forgets a ^C that comes right before it becomes its last command.
 steps_of_shell() {
   cat <<'END_OF_STEPS'
 send PS1=ready\\>; stty size\n
@@ -449,11 +450,11 @@ send tty; echo $TERM\n
 expect /dev/pts/
 expect vt220
 expect ready>
-send sh -c 'echo "started" one; exec sleep 1000'\n
+send sh -c '(sleep 0.3; echo "started" one) & exec sleep 1000'\n
 expect started one
 send \x03
 expect ready>
-send sh -c 'echo "started" two; exec sleep 1000'\n
+send sh -c '(sleep 0.3; echo "started" two) & exec sleep 1000'\n
 expect started two
 send \x1a
 expect topped

@@ -61,7 +61,7 @@ BOOST_DATA_TEST_CASE(rekey_by_the_server, data::make(client_names()), name) {
   if (!client) return;
   const TestServer server([](ServerOptions& options) { options.transport.rekey_bytes = mib; });
   check_echo(*client, server.target(), 8 * mib);
-  BOOST_TEST(server.key_exchanges() >= 6U);
+  BOOST_TEST(server.key_exchanges() >= 4U);  // what is under way when one is asked for counts to none
 }
 
 BOOST_DATA_TEST_CASE(rekey_by_the_client, data::make(client_names()), name) {
