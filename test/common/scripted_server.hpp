@@ -193,6 +193,10 @@ struct ScriptedSession {
 struct Census {
   std::size_t threads = 0, descriptors = 0;
   static Census take();
+  /// No more of either than there were: what another test has left may go meanwhile.
+  bool within(const Census& before) const noexcept {
+    return threads <= before.threads && descriptors <= before.descriptors;
+  }
   friend bool operator==(const Census&, const Census&) = default;
   friend std::ostream& operator<<(std::ostream& out, const Census& c) {
     return out << c.threads << " threads, " << c.descriptors << " descriptors";
