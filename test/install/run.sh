@@ -12,9 +12,9 @@ trap 'rm -rf "$scratch"' EXIT
 
 # Static as users build it; shared without optimisation, which compiles in half the time.
 install() {
-  local variant=release
-  if [[ $1 == shared ]]; then variant=debug; fi
-  b2 -j"$(nproc)" "variant=$variant" "link=$1" install --prefix="$scratch/$1"
+  local options=(variant=release)
+  if [[ $1 == shared ]]; then options=(variant=debug debug-symbols=off); fi
+  b2 -j"$(nproc)" "${options[@]}" "link=$1" install --prefix="$scratch/$1"
 }
 
 # Internal headers stay at home, and everything that was promised is there.
