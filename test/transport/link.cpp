@@ -13,7 +13,9 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "common/calls.hpp"
@@ -332,6 +334,69 @@ BOOST_AUTO_TEST_CASE(a_later_exchange_must_end_in_time) {
   BOOST_TEST(bare.failures == 1);
   server.finish();
   BOOST_TEST(server.disconnect().has_value());
+}
+
+// A BareLink that is let in by `script`'s peer.
+struct LinkLetIn {
+  LinkLetIn(amiko::test::PeerScript script, std::chrono::nanoseconds packet_timeout) {
+    std::array<int, 2> fds{};
+    BOOST_REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) == 0);
+    server.emplace(UniqueFd{fds[0]}, scripted([script = std::move(script)](ScriptedPeer& peer) {
+                     peer.connect();
+                     script(peer);
+                     peer.read_to_end();
+                   }));
+    transport::LinkSettings settings;
+    settings.packet_timeout = packet_timeout;
+    bare.emplace(UniqueFd{fds[1]}, std::move(settings));
+    transport::Link& link = *bare->link;
+    link.start();
+    const Deadline deadline = Deadline::after(scaled(20s));
+    link.wait_ready(deadline);
+    link.send_auth(wire::encoded(wire::ServiceRequest{.service = "ssh-userauth"}), false, deadline);
+    must(link.receive_auth(deadline).has_value());
+    Bytes none;
+    wire::encode(none, wire::UserauthRequest{.user = "x", .service = "ssh-connection", .method = "none"});
+    link.send_auth(none, true, deadline);
+    must(link.receive_auth(deadline).has_value());
+    must(link.authenticated());
+  }
+
+  std::optional<ScriptedServer> server;
+  std::optional<BareLink> bare;
+};
+
+BOOST_AUTO_TEST_CASE(a_packet_must_end_in_time) {
+  LinkLetIn session(
+      [](ScriptedPeer& peer) {
+        peer.send(wire::Ignore{.data = {ByteView("whole")}});
+        Bytes packet;
+        peer.encoder().encode(packet, wire::encoded(wire::Ignore{.data = {ByteView("cut")}}));
+        peer.send_raw(ByteView(packet).first(packet.size() - 1));
+      },
+      50ms);
+  BOOST_TEST(eventually([&] { return session.bare->failures == 1; }, 20'000ms));
+  BOOST_TEST(is(session.bare->link->failure().value(), errc::peer_unresponsive));
+}
+
+// No read brings the end of what it began, but each brings the end of a packet.
+BOOST_AUTO_TEST_CASE(packets_that_end_in_time_may_go_on_for_ever) {
+  LinkLetIn session(
+      [](ScriptedPeer& peer) {
+        Bytes rest;
+        for (int i = 0; i < 8; ++i) {
+          peer.encoder().encode(rest, wire::encoded(wire::Ignore{.data = {ByteView("dribble")}}));
+          peer.send_raw(ByteView(rest).first(rest.size() - 9));
+          rest.erase(rest.begin(), rest.end() - 9);
+          std::this_thread::sleep_for(scaled(150ms));
+        }
+        peer.send_raw(rest);
+      },
+      scaled(400ms));
+  std::this_thread::sleep_for(scaled(1s));
+  BOOST_TEST(session.bare->failures == 0);
+  session.bare->link->close();
+  session.server->finish();
 }
 
 // Between our NEWKEYS and theirs we may have used up the new keys already.

@@ -37,6 +37,7 @@ Link::Link(std::unique_ptr<Stream> stream, LinkSettings settings, LinkHandler& h
       keepalive_timer_(worker_),
       close_timer_(worker_),
       login_timer_(worker_),
+      packet_timer_(worker_),
       auth_mailbox_(auth_mailbox_size) {
   info_.local_version = settings_.version;
 }
@@ -197,6 +198,7 @@ void Link::last_words(const Failure& failure) {
     rekey_timer_.cancel();
     keepalive_timer_.cancel();
     login_timer_.cancel();
+    packet_timer_.cancel();
     if (peer_is_gone)
       end_worker();
     else

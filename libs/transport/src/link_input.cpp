@@ -76,10 +76,25 @@ void Link::process_input() {
     } batch_end{handler_};
     while (const auto packet = decoder_.next()) {
       unanswered_keepalives_ = 0;
+      ++packets_read_;
       dispatch(*packet);
     }
   }
   check_rekey();
+  if (!packet_watched_ && authenticated_ && decoder_.in_packet()) watch_packet();
+}
+
+// Most reads end within a packet, so the timer runs on and looks when it rings whether that packet is still the same:
+// a packet has between one and two of the timeouts.
+void Link::watch_packet() {
+  packet_watched_ = true;
+  packet_timer_.arm(settings_.packet_timeout, [this, before = packets_read_] {
+    packet_watched_ = false;
+    if (failed() || !decoder_.in_packet()) return;
+    if (packets_read_ == before)
+      return fail({.code = errc::peer_unresponsive, .text = "a packet has begun and does not end"});
+    watch_packet();
+  });
 }
 
 void Link::exchange_versions() {
