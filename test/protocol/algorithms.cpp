@@ -191,6 +191,21 @@ BOOST_AUTO_TEST_CASE(profiles) {
   BOOST_TEST(contains(fips.names(AlgorithmKind::mac), "hmac-sha2-256-etm@openssh.com"));
 }
 
+BOOST_AUTO_TEST_CASE(a_server_offers_no_curve_of_nist_by_itself) {
+  const auto nist = [](const AlgorithmSet& set) {
+    return std::ranges::count_if(set.kex,
+                                 [](const auto& info) { return info.name.find("nistp") != info.name.npos; });
+  };
+  const AlgorithmSet client = AlgorithmSet::defaults(Role::client);
+  AlgorithmSet server = AlgorithmSet::defaults(Role::server);
+  BOOST_TEST(nist(client) == 5);
+  BOOST_TEST(nist(server) == 0);
+  BOOST_TEST(server.kex.size() == client.kex.size() - 5);
+  server.edit(AlgorithmKind::kex, "+ecdh-sha2-nistp256");
+  BOOST_TEST(nist(server) == 1);
+  BOOST_TEST(nist(AlgorithmSet::of(AlgorithmProfile::fips, Role::server)) == 5);
+}
+
 BOOST_AUTO_TEST_CASE(unknown_names_are_sorted_out) {
   const auto kept = [](const char* spec, Names expected_unknown) {
     Names unknown;

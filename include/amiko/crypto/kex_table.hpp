@@ -26,6 +26,7 @@ struct KexInfo {
   bool by_default;
   bool legacy;
   unsigned rsa_bits = 0;  ///< of the key of shape rsa: what a server makes and the least that a client takes
+  bool in_servers = true;  ///< whether by_default holds for servers, too
 };
 
 /// In the order of preference.

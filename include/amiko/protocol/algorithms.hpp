@@ -5,6 +5,7 @@
 #include <amiko/crypto/cipher_table.hpp>
 #include <amiko/crypto/compression.hpp>
 #include <amiko/crypto/kex_table.hpp>
+#include <amiko/protocol/role.hpp>
 
 #include <memory>
 #include <string>
@@ -34,8 +35,10 @@ struct AlgorithmSet {
   std::vector<std::shared_ptr<const void>> owners{};
 
   /// What is offered unless told otherwise: the profile modern.
-  static AlgorithmSet defaults();
-  static AlgorithmSet of(AlgorithmProfile profile);
+  static AlgorithmSet defaults(Role role = Role::client);
+  /// A server's modern list has no key exchange on the curves of NIST.  Whatever client has those has something
+  /// better as well, and auditors count them against a server.
+  static AlgorithmSet of(AlgorithmProfile profile, Role role = Role::client);
 
   /// Changes one list with OpenSSH's syntax: "a,b" replaces it, "+a,b" appends, "-a*,b" removes, "^a,b" puts
   /// in front; '*' and '?' are wildcards over all that there are, "default" is the list as it was.  Throws

@@ -47,6 +47,7 @@ struct LinkSettings {
 
 /// What a Link needs to know beyond LinkSettings to be a server.
 struct ServeSettings {
+  protocol::AlgorithmSet algorithms = protocol::AlgorithmSet::defaults(protocol::Role::server);
   std::string version{};                       ///< our identification line; empty: LinkSettings'
   std::vector<PublicKey> host_keys{};          ///< what LinkHandler::on_sign() can sign with
   std::vector<std::string> user_algorithms{};  ///< for server-sig-algs; empty: the defaults

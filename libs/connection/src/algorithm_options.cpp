@@ -53,8 +53,8 @@ AlgorithmList known_algorithms(std::string_view kind, const AlgorithmList& list,
   return list.empty() ? list : AlgorithmList(protocol::without_unknown(kind_of(kind), list.text(), unknown));
 }
 
-AlgorithmSet algorithm_set(const AlgorithmOptions& options) {
-  AlgorithmSet set = AlgorithmSet::of(options.profile);
+AlgorithmSet algorithm_set(const AlgorithmOptions& options, protocol::Role role) {
+  AlgorithmSet set = AlgorithmSet::of(options.profile, role);
   add_own_ciphers(set, options.own_ciphers);
   edit(set, AlgorithmKind::kex, options.kex);
   edit(set, AlgorithmKind::host_key, options.host_keys);

@@ -10,7 +10,7 @@
 namespace amiko {
 
 /// Throws ConfigError.
-protocol::AlgorithmSet algorithm_set(const AlgorithmOptions& options);
+protocol::AlgorithmSet algorithm_set(const AlgorithmOptions& options, protocol::Role role);
 
 /// What users' keys may sign with.  Throws ConfigError.
 std::vector<std::string> user_key_algorithms(AlgorithmProfile profile, const AlgorithmList& list);

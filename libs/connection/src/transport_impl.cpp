@@ -17,8 +17,8 @@ using wire::MessageNumber;
 
 namespace {
 
-protocol::AlgorithmSet algorithms_of(const TransportOptions& options) {
-  protocol::AlgorithmSet set = algorithm_set(options.algorithms);
+protocol::AlgorithmSet algorithms_of(const TransportOptions& options, protocol::Role role) {
+  protocol::AlgorithmSet set = algorithm_set(options.algorithms, role);
   const auto preferred = [&](const std::string& name) {
     const SignatureInfo* info = find_signature(name);
     return info != nullptr && wire::contains(options.preferred_host_keys, info->key_type);
@@ -44,7 +44,7 @@ transport::LinkSettings link_settings(const TransportOptions& options, std::stri
       options.client_version.empty() ? protocol::VersionExchange::default_version() : options.client_version;
   protocol::VersionExchange::check_own(settings.version);
   settings.peer = options.peer_name.empty() ? std::move(peer) : options.peer_name;
-  settings.algorithms = algorithms_of(options);
+  settings.algorithms = algorithms_of(options, protocol::Role::client);
   settings.min_rsa_bits = options.min_rsa_bits;
   settings.rekey = {options.rekey_bytes, options.rekey_packets, options.rekey_time};
   settings.min_group_bits = options.min_group_bits;
@@ -94,6 +94,7 @@ void TransportImpl::start_server(std::shared_ptr<ServerHandler> handler) {
     serve.host_keys.push_back(key->public_key());
   if (serve.host_keys.empty()) throw_error(errc::bad_config, "a server needs a host key: add_server_key()");
   check_host_keys(serve.host_keys, options_.min_rsa_bits);
+  serve.algorithms = algorithms_of(options_, protocol::Role::server);
   serve.version = settings.version;
   if (!serve.version.empty()) protocol::VersionExchange::check_own(serve.version);
   if (settings.moduli) serve.moduli = {settings.moduli, &settings.moduli->groups};

@@ -101,12 +101,12 @@ std::string_view option_of(AlgorithmKind kind) noexcept {
   return "";
 }
 
-AlgorithmSet AlgorithmSet::defaults() {
-  return of(AlgorithmProfile::modern);
+AlgorithmSet AlgorithmSet::defaults(Role role) {
+  return of(AlgorithmProfile::modern, role);
 }
 
-AlgorithmSet AlgorithmSet::of(AlgorithmProfile profile) {
-  return {
+AlgorithmSet AlgorithmSet::of(AlgorithmProfile profile, Role role) {
+  AlgorithmSet set{
       .kex = chosen(crypto::kex_table(), profile),
       .host_keys = host_signatures(profile),
       .user_keys = names_in(chosen(signature_table(), profile)),
@@ -114,6 +114,9 @@ AlgorithmSet AlgorithmSet::of(AlgorithmProfile profile) {
       .macs = chosen(crypto::mac_table(), profile),
       .compressions = compressions_of(profile),
   };
+  if (role == Role::server && profile == AlgorithmProfile::modern)
+    std::erase_if(set.kex, [](const crypto::KexInfo& info) { return !info.in_servers; });
+  return set;
 }
 
 void AlgorithmSet::edit(AlgorithmKind kind, std::string_view spec) {

@@ -47,6 +47,7 @@ Link::~Link() = default;
 void Link::serve(ServeSettings settings) {
   settings_.role = protocol::Role::server;
   versions_ = protocol::VersionExchange(settings_.role);
+  settings_.algorithms = std::move(settings.algorithms);
   if (!settings.version.empty()) {
     const support::Guard guard(mutex_);
     info_.local_version = settings_.version = settings.version;
