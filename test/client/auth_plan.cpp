@@ -282,6 +282,35 @@ BOOST_AUTO_TEST_CASE(a_server_that_asks_for_nothing) {
   BOOST_TEST(server.seen == Strings{"none"}, same);
 }
 
+// Nothing that only the user has was shown to any of these.
+BOOST_TEST_DECORATOR(*boost::unit_test::label("V-21"))
+BOOST_AUTO_TEST_CASE(a_login_without_proof_is_refused_where_one_is_wanted) {
+  const auto careful = [](ConnectOptions options) {
+    options.refuse_trivial_auth = true;
+    return options;
+  };
+  Server open{{{"none"}}, [](ScriptedPeer&, const AuthRequest&) { return true; }};
+  BOOST_CHECK_EXCEPTION(open.login(careful(with_password("unused"))), amiko::AuthError,
+                        says(errc::auth_failed, "without any proof"));
+  Server asks_nothing{{{"keyboard-interactive"}},
+                      [](ScriptedPeer& peer, const AuthRequest&) { return ask(peer, {}, {}); }};
+  BOOST_CHECK_EXCEPTION(asks_nothing.login(careful(with_password("unused"))), amiko::AuthError,
+                        says(errc::auth_failed, "without any proof"));
+
+  Server asks{{{"keyboard-interactive"}}, [](ScriptedPeer& peer, const AuthRequest&) {
+                return ask(peer, {{"Password: ", false}}, {"right"});
+              }};
+  BOOST_TEST(asks.login(careful(with_password("right"))));
+  Server password{{{"password"}}, has_password};
+  BOOST_TEST(password.login(careful(with_password("right"))));
+  Server two_parts{{{"publickey"}, {"keyboard-interactive"}}, [](ScriptedPeer& peer, const AuthRequest& r) {
+                     return r.method == "publickey" ? is(r, 0) : ask(peer, {}, {});
+                   }};
+  ConnectOptions keyed = careful(with_password("unused"));
+  keyed.keys = {key(0)};
+  BOOST_TEST(two_parts.login(keyed));
+}
+
 BOOST_AUTO_TEST_CASE(key_files) {
   const TempDir dir;
   const Secret passphrase("open");

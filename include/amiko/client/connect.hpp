@@ -44,6 +44,9 @@ struct ConnectOptions {
   /// Methods to use, in this order ("none" is asked first in any case).
   std::vector<std::string> auth_methods{"publickey", "keyboard-interactive", "password"};
   AlgorithmList pubkey_algorithms{};  ///< PubkeyAcceptedAlgorithms
+  /// A server that lets us in without a key, a password or an answer is refused: behind such a login it could
+  /// imitate the prompt for one (CVE-2021-36367).
+  bool refuse_trivial_auth = false;
 
   HostKeyPolicy host_key{};  ///< strict: the host must be in known_hosts
 

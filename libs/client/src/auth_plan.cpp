@@ -77,9 +77,22 @@ bool AuthPlan::try_method(const std::string& method) {
 bool AuthPlan::take(AuthResult result, const std::string& what) {
   show_banner();
   if (what != "none") tried_.push_back(what + ": " + outcome(result));
+  proved_ = proved_ || ((result.authenticated || result.partial_success) && what != "none" &&
+                        what != "keyboard-interactive");
   part_accepted_ = part_accepted_ || result.partial_success;
   latest_ = std::move(result);
+  if (latest_.authenticated) check_proof();
   return latest_.authenticated;
+}
+
+void AuthPlan::check_proof() const {
+  if (proved_ || !options_.refuse_trivial_auth) return;
+  throw_failure({.code = errc::auth_failed,
+                 .text = "the server lets user " + user_ + " in without any proof",
+                 .phase = Phase::authentication,
+                 .peer = transport_.peer_name(),
+                 .hint = "connect without refuse_trivial_auth if that is what the server is meant to do",
+                 .detail = AuthDetail{latest_.methods_left, part_accepted_, tried_}});
 }
 
 // As soon as it is there: it may be what somebody has to read before answering.
@@ -196,6 +209,7 @@ Answers AuthPlan::answer(const std::string& name, const std::string& instruction
   } else if (!prompts.empty()) {
     unanswered_ = true;
   }
+  proved_ = proved_ || (!prompts.empty() && !unanswered_);
   limit_next_step();
   return answers;
 }

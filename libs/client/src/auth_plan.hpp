@@ -30,6 +30,7 @@ class AuthPlan {
   std::vector<Candidate> candidates() const;
   bool try_key(const Candidate& candidate);
   bool take(AuthResult result, const std::string& what);
+  void check_proof() const;
   void show_banner();
   Answers answer(const std::string& name, const std::string& instruction, std::span<const Prompt> prompts);
   std::optional<Secret> next_password(const std::string& prompt);
@@ -46,6 +47,7 @@ class AuthPlan {
   unsigned passwords_asked_ = 0;
   bool fixed_password_used_ = false;
   bool part_accepted_ = false;
+  bool proved_ = false;      // something that only the user has was shown to the server
   bool gave_up_ = false;     // somebody was asked and had no answer
   bool unanswered_ = false;  // a keyboard-interactive round that the password does not fit
 };
