@@ -38,6 +38,11 @@ int Session::run(amiko::Connection& connection) {
   signals_.session_started();
   if (options_.session_type == SessionType::none) return wait_for_the_end(connection);
   const auto channel = std::make_shared<amiko::Channel>(connection.open_session());
+  const std::string version = connection.transport().remote_version();
+  const bool openssh = version.find("OpenSSH") != std::string::npos;
+  // Whoever gets hold of our end gets no shell of its own.
+  if (openssh || version.find("amiko") != std::string::npos)
+    connection.transport().global_request("no-more-sessions@openssh.com", {}, false);
   if (with_terminal_) request_terminal(*channel);
   send_environment(*channel);
   start(*channel);
@@ -46,8 +51,7 @@ int Session::run(amiko::Connection& connection) {
   {
     std::optional<RawMode> raw;
     if (with_terminal_) raw.emplace(terminal_, signals_, channel);
-    const std::string version = connection.transport().remote_version();
-    Pumps pumps(channel, options_.stdin_null.value_or(false), version.find("OpenSSH") != std::string::npos);
+    Pumps pumps(channel, options_.stdin_null.value_or(false), openssh);
     pumps.wait_for_output_end();
     status = channel->recv_exit_status(amiko::forever);
   }

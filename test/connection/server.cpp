@@ -217,6 +217,19 @@ BOOST_AUTO_TEST_CASE(sessions_are_counted) {
   pair.session();
 }
 
+BOOST_AUTO_TEST_CASE(no_more_sessions_is_a_promise) {
+  OpenHandler handler;
+  Joined pair(handler);
+  pair.log_in();
+  auto first = pair.session();
+  BOOST_TEST(pair.client.global_request("no-more-sessions@openssh.com").has_value());
+  first.first.exec_command("still here");
+  BOOST_CHECK_THROW(pair.client.open_session(), Error);
+  BOOST_TEST(eventually([&] { return !pair.server.is_active(); }, 20'000ms));
+  BOOST_REQUIRE(pair.server.get_exception());
+  BOOST_TEST((pair.server.get_exception()->code == errc::protocol_error));
+}
+
 BOOST_AUTO_TEST_CASE(several_steps_may_be_asked_for) {
   struct TwoSteps : OpenHandler {
     std::vector<std::string> get_allowed_auths(std::string_view) override {

@@ -251,6 +251,9 @@ std::optional<OpenRefusal> ServerSide::refusal_for(const Open& open) {
 }
 
 void ServerSide::open_channel(const Open& open) {
+  // As sshd does: whoever got hold of the client's end gets no shell of its own.
+  if (no_more_sessions_ && open.kind == "session")
+    throw_error(errc::protocol_error, "a session, after the promise that there would be no more of them");
   if (const auto refusal = refusal_for(open)) return refuse(open.sender, *refusal);
   auto impl = transport_.add_inbound({.type = open.kind,
                                       .sender = open.sender,
@@ -277,10 +280,15 @@ void ServerSide::on_global_request(const wire::GlobalRequest& message) {
 
 void ServerSide::answer_global(const std::string& type, const Bytes& body, bool want_reply) {
   std::optional<Bytes> answer;
-  allowed([&] {
-    answer = handler_->check_global_request(type, body);
-    return true;
-  });
+  if (type == "no-more-sessions@openssh.com") {  // OpenSSH PROTOCOL section 2.2
+    no_more_sessions_ = true;
+    answer.emplace();
+  } else {
+    allowed([&] {
+      answer = handler_->check_global_request(type, body);
+      return true;
+    });
+  }
   if (!want_reply) return;
   transport_.outbound().post_control(answer ? encoded(wire::RequestSuccess{.body = {*answer}})
                                             : encoded(wire::RequestFailure{}));

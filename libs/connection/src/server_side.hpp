@@ -106,6 +106,7 @@ class ServerSide {
   protocol::AuthServerSettings auth_settings_;
   std::unique_ptr<protocol::AuthServer> auth_;  // handler thread
   bool banner_sent_ = false;                    // handler thread
+  bool no_more_sessions_ = false;               // handler thread: the client's own promise
 
   mutable support::Mutex mutex_;
   support::Condition changed_;
