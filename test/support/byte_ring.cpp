@@ -116,6 +116,19 @@ BOOST_AUTO_TEST_CASE(works_on_after_its_memory_was_given_back) {
   }
 }
 
+// Growing step by step would copy all that has come so far, again and again.
+BOOST_AUTO_TEST_CASE(the_next_burst_gets_its_memory_at_once) {
+  ByteRing ring;
+  ring.write(numbered(1'000'000));
+  ring.clear();
+  ring.write("a");
+  const std::uint8_t* const begin = ring.front().data();
+  for (int i = 0; i < 9; ++i)
+    ring.write(numbered(100'000));
+  BOOST_TEST(ring.front().data() == begin);
+  BOOST_TEST(ring.front().size() == 900'001U);
+}
+
 BOOST_AUTO_TEST_CASE(the_limit_holds_and_a_refused_write_changes_nothing) {
   ByteRing ring(10);
   ring.write("12345678");

@@ -10,8 +10,8 @@ namespace amiko::support {
 
 /// A first-in first-out buffer of bytes, for what a channel has received and nobody has read yet.  It starts
 /// without memory, then holds 4 KiB and doubles as needed.  Memory above 256 KiB is given back when the ring
-/// runs empty: a reader that keeps up never gets there, and a channel that idles after a burst should not sit
-/// on megabytes.  Not synchronised.
+/// runs empty: a channel that idles after a burst should not sit on megabytes.  The next burst gets as much at
+/// once as the last one needed.  Not synchronised.
 class ByteRing {
  public:
   /// Holds at most `limit` bytes.
@@ -45,6 +45,8 @@ class ByteRing {
   std::size_t capacity_ = 0;  // a power of two, or 0
   std::size_t start_ = 0;
   std::size_t size_ = 0;
+  std::size_t peak_ = 0;      // of size_ since the ring was last empty
+  std::size_t expected_ = 0;  // the peak before that
   std::size_t limit_;
 };
 

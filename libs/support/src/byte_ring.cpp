@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace amiko::support {
 namespace {
@@ -18,7 +19,8 @@ constexpr std::size_t kept_capacity = 256 * 1024;
 
 void ByteRing::grow_to_hold(std::size_t size) {
   if (size > SIZE_MAX / 2) throw std::bad_alloc();
-  const std::size_t capacity = std::bit_ceil(std::max(size, first_capacity));
+  // After a burst the next one is expected to be as large: growing step by step would copy it twice.
+  const std::size_t capacity = std::bit_ceil(std::max({size, first_capacity, capacity_ == 0 ? expected_ : 0}));
   auto buffer = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
   const ByteView head = front();
   if (!head.empty()) std::memcpy(buffer.get(), head.data(), head.size());
@@ -37,6 +39,7 @@ void ByteRing::write(ByteView data) {
   std::memcpy(buffer_.get() + end, data.data(), in_tail);
   if (in_tail < data.size()) std::memcpy(buffer_.get(), data.data() + in_tail, data.size() - in_tail);
   size_ += data.size();
+  peak_ = std::max(peak_, size_);
 }
 
 std::size_t ByteRing::read(MutableBytes out) noexcept {
@@ -67,6 +70,7 @@ void ByteRing::consume(std::size_t n) noexcept {
     return;
   }
   start_ = 0;
+  expected_ = std::exchange(peak_, 0);
   if (capacity_ > kept_capacity) {
     buffer_.reset();
     capacity_ = 0;
