@@ -335,6 +335,106 @@ BOOST_AUTO_TEST_CASE(answers_that_came_before_the_end_are_handed_out) {
   played.finish();
 }
 
+// --- large answers, which go straight into the sink
+
+BOOST_AUTO_TEST_CASE(large_answers_may_come_in_any_pieces_with_others_between_them) {
+  constexpr std::size_t size = 40'000;
+  for (const std::size_t cut : {1U, 4U, 8U, 12U, 13U, 14U, 1023U, 1024U, 1025U, 20'000U, 40'012U, 40'013U, 40'014U}) {
+    Played played([cut](SftpPeer& peer) {
+      const auto first = peer.next(), stat = peer.next(), second = peer.next();
+      Bytes out = packet_of(first.id, sftp::Data{.data = Bytes(size, 'a')});
+      sftp::encode(out, stat.id, sftp::Status{.code = 4, .message = "between"});
+      sftp::encode(out, second.id, sftp::Data{.data = Bytes(size - 1, 'b')});  // short
+      for (ByteView rest(out); !rest.empty(); rest = rest.from(std::min(cut, rest.size()))) {
+        peer.send(rest.first(std::min(cut, rest.size())));
+        if (cut < 1000 && out.size() - rest.size() > 30) {  // byte by byte, but not all of it
+          peer.send(rest.from(std::min(cut, rest.size())));
+          break;
+        }
+      }
+      peer.expect_end();
+    });
+    sftp::Requests requests(played.dispatcher);
+    Bytes first(size), second(size);
+    requests.send(sftp::Read{.handle = ByteView("h"), .offset = 0, .length = size}, 1, late(), first);
+    requests.send(sftp::Stat{.path = "x"}, 2, late());
+    requests.send(sftp::Read{.handle = ByteView("h"), .offset = size, .length = size}, 3, late(), second);
+    const auto a = requests.next(late()), b = requests.next(late()), c = requests.next(late());
+    BOOST_TEST((a.tag == 1 && b.tag == 2 && c.tag == 3), cut);
+    BOOST_TEST((a.type == PacketType::data && a.filled == size && a.body.empty()), cut);
+    BOOST_TEST(sftp::decode_status(b.body).message == "between");
+    BOOST_TEST((c.type == PacketType::data && c.filled == size - 1), cut);
+    BOOST_TEST((first == Bytes(size, 'a')), cut);
+    second.resize(size - 1);
+    BOOST_TEST((second == Bytes(size - 1, 'b')), cut);
+    played.finish();
+  }
+}
+
+// The sink is gone, too; what is still to come of the answer is passed over.
+BOOST_AUTO_TEST_CASE(an_owner_may_go_in_the_middle_of_a_large_answer) {
+  constexpr std::size_t size = 300'000;
+  std::atomic<bool> gone{false};
+  Played played([&gone](SftpPeer& peer) {
+    const auto read = peer.next();
+    const Bytes answer = packet_of(read.id, sftp::Data{.data = Bytes(size, 'a')});
+    peer.send(ByteView(answer).first(size / 3));
+    amiko::test::eventually([&] { return gone.load(); });
+    const auto stat = peer.next();
+    peer.send(ByteView(answer).from(size / 3));
+    peer.status(stat.id, sftp_errc::failure, "after it");
+    peer.next();
+    peer.answer(read.id, sftp::Data{.data = ByteView("twice")});
+    peer.expect_end();
+  });
+  {
+    Bytes sink(size);
+    sftp::Requests requests(played.dispatcher);
+    requests.send(sftp::Read{.handle = ByteView("h"), .offset = 0, .length = size}, 1, late(), sink);
+    BOOST_TEST(amiko::test::eventually([&] {
+      BOOST_TEST(!requests.poll().has_value());
+      return sink[size / 4] == 'a';
+    }));
+  }
+  gone = true;
+  sftp::Requests others(played.dispatcher);
+  others.send(sftp::Stat{.path = "x"}, 2, late());
+  BOOST_TEST(sftp::decode_status(others.next(late()).body).message == "after it");
+  others.send(sftp::Stat{.path = "y"}, 3, late());
+  BOOST_CHECK_EXCEPTION(others.next(late()), amiko::ProtocolError, says(errc::protocol_error, "not under way"));
+  played.finish();
+}
+
+// One thread reads for all, also into the memory of those who go meanwhile.
+BOOST_AUTO_TEST_CASE(owners_of_large_answers_come_and_go) {
+  constexpr std::size_t size = 50'000;
+  Played played([](SftpPeer& peer) {
+    while (const auto request = peer.next_or_end())
+      peer.answer(request->id,
+                  sftp::Data{.data = Bytes(size, static_cast<std::uint8_t>(request->as<sftp::Read>().offset))});
+  });
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int thread = 1; thread <= 4; ++thread)
+    threads.emplace_back([&, thread] {
+      for (int i = 0; i < 100; ++i) {
+        Bytes sink(size);
+        sftp::Requests requests(played.dispatcher);
+        requests.send(sftp::Read{.handle = ByteView("h"), .offset = static_cast<std::uint64_t>(thread), .length = size},
+                      1, late(), sink);
+        try {
+          const Deadline deadline = i % 3 == 0 ? late() : Deadline::after(std::chrono::microseconds(20 * i));
+          if (requests.next(deadline).filled != size || sink != Bytes(size, static_cast<std::uint8_t>(thread))) ++wrong;
+        } catch (const amiko::TimeoutError&) {
+        }
+      }
+    });
+  for (auto& thread : threads)
+    thread.join();
+  BOOST_TEST(wrong == 0);
+  played.finish();
+}
+
 // --- time
 
 BOOST_AUTO_TEST_CASE(no_answer_is_a_timeout_and_a_late_one_is_dropped) {

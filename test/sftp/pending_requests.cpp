@@ -53,6 +53,21 @@ BOOST_AUTO_TEST_CASE(an_abandoned_request_stays_without_an_owner) {
   BOOST_TEST(table.find(id)->sink.empty());
 }
 
+BOOST_AUTO_TEST_CASE(large_sinks_are_counted) {
+  PendingRequests table;
+  const auto* owner = reinterpret_cast<amiko::sftp::Requests*>(&table);
+  std::vector<std::uint8_t> buffer(PendingRequests::large_sink);
+  const amiko::MutableBytes large(buffer), small(buffer.data(), buffer.size() - 1);
+  const auto first = table.add({.owner = const_cast<amiko::sftp::Requests*>(owner), .sink = large});
+  table.add({.owner = const_cast<amiko::sftp::Requests*>(owner), .sink = large});
+  table.add({.owner = const_cast<amiko::sftp::Requests*>(owner), .sink = small});
+  BOOST_TEST(table.large_sinks() == 2u);
+  table.remove(first);
+  BOOST_TEST(table.large_sinks() == 1u);
+  table.abandon(*owner);
+  BOOST_TEST(table.large_sinks() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(the_table_has_a_bound) {
   PendingRequests table;
   for (int i = 0; i < 65536; ++i)

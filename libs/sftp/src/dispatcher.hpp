@@ -56,6 +56,7 @@ class Dispatcher {
   class Turn;
   class Leaving;
   class Sleeping;
+  class Filling;
 
   void write_start(ByteView packet, Deadline deadline);
   std::uint32_t read_version(Extensions& extensions, Deadline deadline);
@@ -76,7 +77,12 @@ class Dispatcher {
   void end(support::Lock& lock, Failure why);
   void end(support::Lock& lock, const error_code& ec, std::string text);
 
+  MutableBytes where_to_read() noexcept;
+  void took(std::size_t count);
   void take_packets();
+  void begin_direct();
+  void end_direct() noexcept;
+  void abandon_direct(support::Lock& lock, const Requests& owner) noexcept;
   void take(const Packet& packet);
   void deliver(const PendingRequest& request, const Packet& packet);
   void queue_close(ByteView handle);
@@ -89,6 +95,8 @@ class Dispatcher {
 
   static constexpr std::size_t queue_limit = 1024 * 1024;  // bytes that wait to be written
   static constexpr std::size_t read_size = 256 * 1024;
+  // Enough for many small answers; of a large one this much has to be copied.
+  static constexpr std::size_t head_size = 1024;
 
   const std::shared_ptr<SftpStream> stream_;
   const std::size_t packet_limit_;
@@ -111,6 +119,18 @@ class Dispatcher {
   std::unique_ptr<std::uint8_t[]> received_;
   std::size_t begin_ = 0;  // in received_: what has not been taken yet
   std::size_t end_ = 0;
+  std::size_t missing_ = 0;  // of the packet that received_ begins with, as far as known
+
+  // A large DATA answer goes from the stream to where its owner wants it, and not through received_.
+  struct Direct {
+    std::uint32_t id;
+    std::size_t size;   // of the data
+    MutableBytes rest;  // of the sink: what is still to come
+  };
+  std::optional<Direct> direct_;
+  std::size_t unwanted_ = 0;   // bytes of such an answer whose owner has gone
+  bool filling_ = false;       // somebody is in read_some(), and writes to direct_->rest
+  support::Condition filled_;  // filling_ is over
 };
 
 }  // namespace amiko::sftp

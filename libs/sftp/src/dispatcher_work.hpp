@@ -5,6 +5,7 @@
 #include "requests.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace amiko::sftp {
 
@@ -53,6 +54,24 @@ class Dispatcher::Sleeping {
  private:
   Dispatcher& dispatcher_;
   Requests& caller_;
+};
+
+/// A turn that writes to a caller's memory; whoever wants it back waits for the end of that.
+class Dispatcher::Filling {
+ public:
+  Filling(Dispatcher& dispatcher, support::Lock& lock) noexcept : dispatcher_(dispatcher), lock_(lock) {
+    dispatcher_.filling_ = dispatcher_.direct_.has_value();
+  }
+  ~Filling() {
+    if (!lock_.owns_lock()) lock_.lock();
+    if (std::exchange(dispatcher_.filling_, false)) dispatcher_.filled_.notify_all();
+  }
+  Filling(const Filling&) = delete;
+  Filling& operator=(const Filling&) = delete;
+
+ private:
+  Dispatcher& dispatcher_;
+  support::Lock& lock_;
 };
 
 template <class Ready>

@@ -104,6 +104,7 @@ class FieldReader {
 
 /// Length (4 bytes), type (1) and request id (4): what precedes the fields.
 inline constexpr std::size_t header_size = 9;
+inline constexpr std::size_t length_size = 4;
 
 /// Starts a packet at the end of `out`; end_packet() with the returned mark fills in its length.
 std::size_t begin_packet(Bytes& out, PacketType type, std::uint32_t id);
@@ -138,8 +139,19 @@ struct Packet {
   ByteView body{};       ///< behind the id
 };
 
-/// The first packet in `buffered`, if it is there whole; its size, with the length, goes to `size`.  Throws
-/// errc::packet_too_large above `limit` bytes, errc::malformed_packet for one that is too short for an id.
+/// The first packet in `buffered`, if it is there whole; its size, with the length, goes to `size`, also when it
+/// is not, once the length is known.  Throws errc::packet_too_large above `limit` bytes, errc::malformed_packet
+/// for one that is too short for an id.
 std::optional<Packet> first_packet(ByteView buffered, std::size_t limit, std::size_t& size);
+
+/// A DATA packet whose end may be missing.
+struct DataHead {
+  std::uint32_t id = 0;
+  std::size_t size = 0;  ///< of the data
+  ByteView begun{};      ///< what of the data is there
+};
+
+/// What `buffered` begins with, if that is a packet of nothing but data and its first 13 bytes are there.
+std::optional<DataHead> data_head(ByteView buffered) noexcept;
 
 }  // namespace amiko::sftp

@@ -23,6 +23,7 @@ std::uint32_t PendingRequests::add(const PendingRequest& request) {
   free_.pop_back();
   place.used = true;
   place.request = request;
+  large_sinks_ += has_large_sink(place);
   return place.id;
 }
 
@@ -34,6 +35,7 @@ PendingRequest* PendingRequests::find(std::uint32_t id) noexcept {
 
 void PendingRequests::remove(std::uint32_t id) noexcept {
   Place& place = places_[id & place_mask];
+  large_sinks_ -= has_large_sink(place);
   place.used = false;
   place.id += most_places;
   free_.push_back(id & place_mask);
@@ -42,6 +44,7 @@ void PendingRequests::remove(std::uint32_t id) noexcept {
 void PendingRequests::abandon(const Requests& owner) noexcept {
   for (Place& place : places_) {
     if (!place.used || place.request.owner != &owner) continue;
+    large_sinks_ -= has_large_sink(place);
     place.request.owner = nullptr;
     place.request.sink = {};
   }

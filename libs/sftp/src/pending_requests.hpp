@@ -32,6 +32,9 @@ class PendingRequests {
   /// Leaves the requests of `owner` without one.
   void abandon(const Requests& owner) noexcept;
   std::size_t size() const noexcept { return places_.size() - free_.size(); }
+  /// Requests under way whose sink has at least `large_sink` bytes.
+  std::size_t large_sinks() const noexcept { return large_sinks_; }
+  static constexpr std::size_t large_sink = 16 * 1024;
 
  private:
   struct Place {
@@ -40,6 +43,11 @@ class PendingRequests {
     PendingRequest request{};
   };
 
+  static bool has_large_sink(const Place& place) noexcept {
+    return place.used && place.request.sink.size() >= large_sink;
+  }
+
+  std::size_t large_sinks_ = 0;
   std::vector<Place> places_;
   std::vector<std::uint32_t> free_;
 };

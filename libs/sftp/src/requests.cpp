@@ -12,6 +12,9 @@ namespace {
 // more than this waits for it, in bytes.
 constexpr std::size_t enough_to_write = 64 * 1024;
 
+// What others want may come first, but not without end.
+constexpr int most_turns = 64;
+
 }  // namespace
 
 Requests::Requests(std::shared_ptr<Dispatcher> dispatcher) : dispatcher_(std::move(dispatcher)) {}
@@ -20,6 +23,7 @@ Requests::~Requests() {
   if (outstanding_ == 0) return;
   Dispatcher& d = *dispatcher_;
   support::Lock lock(d.mutex_);
+  d.abandon_direct(lock, *this);
   const std::size_t untaken = arrived_.size() - first_;
   if (outstanding_ > untaken) d.pending_.abandon(*this);
   try {
@@ -65,7 +69,11 @@ std::optional<Answer> Requests::poll() {
   support::Lock lock(d.mutex_);
   if (!has_answer()) {
     d.push(lock);
-    if (!d.reading_ && !d.failure_) d.read_turn(lock, Deadline::after(std::chrono::seconds(0)), false);
+    const Deadline now = Deadline::after(std::chrono::seconds(0));
+    for (int turns = 0; turns < most_turns && !has_answer() && !d.reading_ && !d.failure_; ++turns) {
+      d.read_turn(lock, now, false);
+      if (d.drained_) break;
+    }
     d.hand_over();
   }
   if (has_answer()) return take_answer();
