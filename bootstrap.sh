@@ -22,6 +22,7 @@ usage: ./bootstrap.sh COMMAND [--botan=PREFIX] [--jobs=N]
   bench server    the server: memory, callers, logins under attack, handshakes beside sshd's;
                   [seconds=N] [connections=N] [memory] [echo] [login] [handshakes]
   bench sftp      copies by SFTP beside sftp, libssh2, AsyncSSH and paramiko: [MIB [ROUNDS]]
+  bench pairs     amiko's and OpenSSH's clients and servers with each other: [MIB [ROUNDS]]
   soak [MINUTES [OPERATIONS-PER-SECOND]]
                   logins, commands, files and re-keys in a row, some of them cut, and what is
                   left at the end (default: 30 minutes, 20 operations a second)
@@ -275,11 +276,13 @@ demo() {
 bench() {
   deps
   peers
-  run_b2 variant=release bench
+  run_b2 variant=release bench demo
   if [[ ${1:-} == server ]]; then
     out/bench/bench-server "${@:2}"
   elif [[ ${1:-} == sftp ]]; then
     out/bench/bench-sftp "${@:2}"
+  elif [[ ${1:-} == pairs ]]; then
+    test/bench/pairs.py "${@:2}"
   else
     out/bench/bench-throughput "${@:-1024}"
   fi
