@@ -12,7 +12,12 @@
 #include <string>
 #include <string_view>
 
+#include "common/test_vectors.hpp"
+
 namespace amiko::crypto::test {
+
+using amiko::test::test_vectors;
+using amiko::test::TestVector;
 
 inline Bytes unhex(std::string_view text) {
   Bytes out;
