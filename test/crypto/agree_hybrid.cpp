@@ -3,11 +3,14 @@
 
 #include "../../libs/crypto/src/curve_key.hpp"
 #include "../../libs/crypto/src/kem.hpp"
+#include "nist_random.hpp"
 #include "support.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <initializer_list>
+#include <optional>
 #include <vector>
 
 namespace amiko::crypto::test {
@@ -41,6 +44,50 @@ struct Run {
   Bytes offer;
 };
 
+/// The random numbers of a record: those of the key encapsulation, then the private key on the curve.
+class VectorRandom final : public Random {
+ public:
+  explicit VectorRandom(const TestVector& vector) : vector_(vector) {
+    if (vector.has("Seed"))
+      nist_.emplace(vector.bytes("Seed"));
+    else
+      script({"D", "Z", "Client"});
+  }
+
+  void now_the_server() {
+    server_ = true;
+    if (!nist_) script({"M", "Server"});
+  }
+
+  // Streamlined NTRU Prime asks for no 32 bytes, X25519 for nothing else.
+  void fill(MutableBytes out) override {
+    if (nist_ && out.size() == 32) script({server_ ? "Server" : "Client"});
+    if (nist_ && out.size() != 32)
+      nist_->fill(out);
+    else
+      script_.fill(out);
+  }
+
+ private:
+  void script(std::initializer_list<const char*> names) {
+    Bytes all;
+    for (const char* name : names)
+      append(all, vector_.bytes(name));
+    script_ = ScriptedRandom(all);
+  }
+
+  const TestVector& vector_;
+  std::optional<NistRandom> nist_;
+  ScriptedRandom script_;
+  bool server_ = false;
+};
+
+Bytes secrets_of(const TestVector& vector) {
+  Bytes both = vector.bytes("KemSecret");
+  append(both, vector.bytes("CurveSecret"));
+  return both;
+}
+
 bool offer_refused(const Hybrid& hybrid, ByteView offer) {
   return throws(errc::kex_failed, [&] { make(hybrid)->respond(offer, system_random()); });
 }
@@ -48,6 +95,26 @@ bool offer_refused(const Hybrid& hybrid, ByteView offer) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(agree_hybrid_test)
+
+BOOST_AUTO_TEST_CASE(known_values) {
+  for (const TestVector& vector : test_vectors("hybrids")) {
+    const KexInfo& info = *find_kex(vector.text("Method"));
+    VectorRandom random(vector);
+    const auto client = info.make();
+    const Bytes offer = client->offer(random);
+    const Bytes client_public = vector.bytes("ClientPublic"), server_public = vector.bytes("ServerPublic");
+    BOOST_TEST(hex(ByteView(offer).last(client_public.size())) == hex(client_public), info.name);
+    random.now_the_server();
+    const auto [reply, secret] = info.make()->respond(offer, random);
+    BOOST_TEST(hex(ByteView(reply).last(server_public.size())) == hex(server_public), info.name);
+    const Bytes k = vector.bytes("K");
+    BOOST_REQUIRE(k.size() < 256U);
+    BOOST_TEST(hex(secret.view()) == "000000" + hex(Bytes{static_cast<std::uint8_t>(k.size())}) + hex(k),
+               info.name);
+    BOOST_TEST((client->finish(reply) == secret), info.name);
+    BOOST_TEST(hex(k) == hex(hash(info.hash, secrets_of(vector))), info.name);
+  }
+}
 
 // A client and a server of one's own, from the drafts (draft-ietf-sshm-mlkem-hybrid-kex section 2,
 // draft-ietf-sshm-ntruprime-ssh section 3): the key encapsulation's values come first, K = HASH(K_PQ || K_CL)

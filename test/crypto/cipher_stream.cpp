@@ -7,31 +7,14 @@ namespace amiko::crypto::test {
 
 namespace {
 
-struct Vector {
-  std::string_view cipher, key, sealed;
-};
-
-// NIST SP 800-38A, F.5.1, F.5.3 and F.5.5.
-constexpr std::string_view counter = "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
-constexpr std::string_view plain =
-    "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51"
-    "30c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710";
-constexpr Vector vectors[] = {
-    {"aes128-ctr", "2b7e151628aed2a6abf7158809cf4f3c",
-     "874d6191b620e3261bef6864990db6ce9806f66b7970fdff8617187bb9fffdff"
-     "5ae4df3edbd5d35e5b4f09020db03eab1e031dda2fbe03d1792170a0f3009cee"},
-    {"aes192-ctr", "8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b",
-     "1abc932417521ca24f2b0459fe7e6e0b090339ec0aa6faefd5ccc2c6f4ce8e94"
-     "1e36b26bd1ebc670d1bd1d665620abf74f78a7f6d29809585a97daec58c6b050"},
-    {"aes256-ctr", "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4",
-     "601ec313775789a5b7a7f504bbf3d228f443e3ca4d62b59aca84e990cacaf5c5"
-     "2b0930daa23de94ce87017ba2d84988ddfc9c58db67aada613c2dd08457941a6"},
-};
-
 std::unique_ptr<PacketCipher> make(std::string_view cipher, std::string_view mac, ByteView key, ByteView iv) {
   const Suite s = suite(cipher, mac);
   return s.cipher->make(*s.cipher, s.mac, {.key = key, .iv = iv, .mac_key = counting(s.mac->key_size)},
                         Direction::seal);
+}
+
+std::unique_ptr<PacketCipher> make(const TestVector& vector, std::string_view mac) {
+  return make(vector.text("Cipher"), mac, vector.bytes("Key"), vector.bytes("Counter"));
 }
 
 /// The covered bytes after sealing `text` with room for a tag.
@@ -61,44 +44,30 @@ BOOST_AUTO_TEST_CASE(shapes) {
 }
 
 BOOST_AUTO_TEST_CASE(the_key_stream_runs_on_over_packets) {
-  const Bytes text = unhex(plain);
-  for (const Vector& vector : vectors) {
-    const auto cipher = make(vector.cipher, "hmac-sha2-256", unhex(vector.key), unhex(counter));
-    Bytes all = sealed(*cipher, ByteView(text).first(16));
-    append(all, sealed(*cipher, ByteView(text).slice(16, 32)));
-    append(all, sealed(*cipher, ByteView(text).from(48)));
-    BOOST_TEST(hex(all) == vector.sealed);
+  for (const TestVector& vector : test_vectors("ctr")) {
+    const auto cipher = make(vector, "hmac-sha2-256");
+    const Bytes plain = vector.bytes("Plain");
+    Bytes all = sealed(*cipher, ByteView(plain).first(16));
+    append(all, sealed(*cipher, ByteView(plain).slice(16, 16)));
+    append(all, sealed(*cipher, ByteView(plain).from(32)));
+    BOOST_TEST(hex(all) == hex(vector.bytes("Sealed")));
   }
 }
 
 BOOST_AUTO_TEST_CASE(encrypt_then_mac_leaves_the_length_out_of_the_key_stream) {
-  for (const Vector& vector : vectors) {
-    const auto cipher =
-        make(vector.cipher, "hmac-sha2-512-etm@openssh.com", unhex(vector.key), unhex(counter));
-    const Bytes packet = sealed(*cipher, unhex("00000040" + std::string(plain)));
-    BOOST_TEST(hex(packet) == "00000040" + std::string(vector.sealed));
+  for (const TestVector& vector : test_vectors("ctr")) {
+    Bytes packet = unhex("00000040");
+    append(packet, vector.bytes("Plain"));
+    BOOST_TEST(hex(sealed(*make(vector, "hmac-sha2-512-etm@openssh.com"), packet)) ==
+               "00000040" + hex(vector.bytes("Sealed")));
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_counter_has_128_bits) {
-  // AES of pyca/cryptography (OpenSSL), CTR mode from ff..ff, 48 zero bytes.
-  const auto cipher = make("aes256-ctr", "hmac-sha2-256", counting(32), Bytes(16, 0xff));
-  BOOST_TEST(
-      hex(sealed(*cipher, Bytes(48))) ==
-      "e999e41d4ca770da5387117b5d8f57eef29000b62a499fd0a9f39a6add2e7780f05d76ae4ab99fe5a6f69b3148c2363d");
-}
-
-// RFC 6229, the keys of 128 and 256 bits, from byte 0 and from byte 1536 on.
 BOOST_AUTO_TEST_CASE(arcfour_and_what_it_throws_away) {
-  const struct {
-    std::string_view cipher, stream;
-  } streams[] = {{"arcfour", "9ac7cc9a609d1ef7b2932899cde41b975248c4959014126a6e8a84f11d1a9e1c"},
-                 {"arcfour128", "ffa0b514647ec04f6306b892ae661181"},
-                 {"arcfour256", "3e34135c79db010200767651cf263073"}};
-  for (const auto& [name, stream] : streams) {
-    const std::size_t size = find_cipher(name)->key_size;
-    const auto cipher = make(name, "hmac-sha2-256", counting(size, 1), {});
-    BOOST_TEST(hex(sealed(*cipher, Bytes(stream.size() / 2))) == stream, name);
+  for (const TestVector& vector : test_vectors("arcfour")) {
+    const Bytes stream = vector.bytes("Stream");
+    const auto cipher = make(vector.text("Cipher"), "hmac-sha2-256", vector.bytes("Key"), {});
+    BOOST_TEST(hex(sealed(*cipher, Bytes(stream.size()))) == hex(stream), vector.text("Cipher"));
   }
 }
 

@@ -5,10 +5,12 @@
 #include "support.hpp"
 
 #include <amiko/crypto/cipher_table.hpp>
+#include <amiko/wire/reader.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,6 +76,43 @@ struct Opened {
 inline Opened open_packet(PacketCipher& cipher, std::uint32_t sequence, Bytes& packet) {
   const std::uint32_t length = cipher.open_length(sequence, MutableBytes(packet).first(cipher.header_size()));
   return {length, cipher.open(sequence, packet)};
+}
+
+/// Both directions of a record's cipher.
+struct Pair {
+  explicit Pair(const TestVector& vector) {
+    const auto given = [&vector](const char* name) {
+      return vector.has(name) ? vector.bytes(name) : Bytes();
+    };
+    const Suite s = suite(vector.text("Cipher"), vector.has("Mac") ? vector.text("Mac") : "");
+    BOOST_REQUIRE((s.mac != nullptr) == vector.has("Mac"));
+    const Bytes key = given("Key"), iv = given("Iv"), mac_key = given("MacKey");
+    const DirectionKeys keys{.key = key, .iv = iv, .mac_key = mac_key};
+    seal = s.cipher->make(*s.cipher, s.mac, keys, Direction::seal);
+    open = s.cipher->make(*s.cipher, s.mac, keys, Direction::open);
+  }
+
+  std::unique_ptr<PacketCipher> seal, open;
+};
+
+/// Seals and opens the packets of a file of test/data/crypto.
+inline void check_packets(std::string_view file) {
+  std::optional<Pair> pair;
+  for (const TestVector& vector : test_vectors(file)) {
+    if (vector.has("Cipher")) pair.emplace(vector);
+    BOOST_REQUIRE(pair.has_value());
+    const auto sequence = static_cast<std::uint32_t>(vector.number("Sequence"));
+    const Bytes plain = vector.bytes("Plain");
+    Bytes packet = plain;
+    packet.resize(plain.size() + pair->seal->tag_size());
+    pair->seal->seal(sequence, packet);
+    BOOST_TEST(hex(packet) == hex(vector.bytes("Sealed")));
+    const Opened opened = open_packet(*pair->open, sequence, packet);
+    BOOST_TEST(opened.length == wire::Reader(plain).uint32());
+    BOOST_TEST(opened.authentic);
+    // The length stays encrypted where it was.
+    BOOST_TEST(hex(ByteView(packet).slice(4, plain.size() - 4)) == hex(ByteView(plain).from(4)));
+  }
 }
 
 }  // namespace amiko::crypto::test

@@ -5,7 +5,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <string_view>
 #include <vector>
 
 namespace amiko::crypto::test {
@@ -101,19 +100,46 @@ BOOST_AUTO_TEST_CASE(each_chacha20_makes_the_same_key_stream) {
   }
 }
 
-// RFC 8439 section 2.5.2.
 BOOST_AUTO_TEST_CASE(each_poly1305_has_the_published_answer) {
-  const Bytes key = unhex("85d6be7857556d337f4452fe42d506a80103808afb0db2fd4abff6af4149f51b");
-  const std::string_view message = "Cryptographic Forum Research Group";
-  for (const Poly1305Maker& maker : poly1305_makers()) {
-    const auto poly = maker.make();
-    BOOST_REQUIRE(poly);
-    for (int round = 0; round < 2; ++round) {
-      Bytes tag(Poly1305::tag_size);
-      poly->compute(key, ByteView(message), tag);
-      BOOST_TEST(hex(tag) == "a8061dc1305136c6c22b8baf0c0127a9", maker.library);
+  for (const TestVector& vector : test_vectors("poly1305"))
+    for (const Poly1305Maker& maker : poly1305_makers()) {
+      const auto poly = maker.make();
+      BOOST_REQUIRE(poly);
+      for (int round = 0; round < 2; ++round) {
+        Bytes tag(Poly1305::tag_size);
+        poly->compute(vector.bytes("Key"), vector.bytes("Message"), tag);
+        BOOST_TEST(hex(tag) == hex(vector.bytes("Tag")), maker.library);
+      }
     }
-  }
+}
+
+BOOST_AUTO_TEST_CASE(each_chacha20_has_the_published_key_stream) {
+  for (const TestVector& vector : test_vectors("chacha20"))
+    for (const Chacha20Maker& maker : chacha20_makers()) {
+      const auto stream = maker.make(vector.bytes("Key"));
+      BOOST_REQUIRE(stream);
+      const Bytes expected = vector.bytes("Stream");
+      Bytes text(expected.size());
+      stream->start(vector.bytes("Nonce"));
+      stream->cipher(text);
+      BOOST_TEST(hex(text) == hex(expected), maker.library);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(each_aes_gcm_has_the_published_answers) {
+  for (const TestVector& vector : test_vectors("gcm"))
+    for (const AesGcmMaker& maker : aes_gcm_makers()) {
+      const Bytes key = vector.bytes("Key"), nonce = vector.bytes("Iv");
+      const auto seal = maker.make(key, Direction::seal), open = maker.make(key, Direction::open);
+      BOOST_REQUIRE(seal);
+      BOOST_REQUIRE(open);
+      Bytes text = vector.bytes("Plain"), tag(AesGcm::tag_size);
+      seal->seal(nonce, {}, text, tag);
+      BOOST_TEST(hex(text) == hex(vector.bytes("Sealed")), maker.library);
+      BOOST_TEST(hex(tag) == hex(vector.bytes("Tag")), maker.library);
+      BOOST_TEST(open->open(nonce, {}, text, tag), maker.library);
+      BOOST_TEST(hex(text) == hex(vector.bytes("Plain")), maker.library);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(each_poly1305_agrees_at_all_lengths) {

@@ -1,80 +1,17 @@
 // amiko - tests of Streamlined NTRU Prime
 #include "../../libs/crypto/src/sntrup761.hpp"
 
+#include "nist_random.hpp"
 #include "support.hpp"
 
-#include <botan/block_cipher.h>
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <fstream>
-#include <map>
 #include <vector>
 
 namespace amiko::crypto::test {
 
 namespace {
-
-/// The generator behind NIST's known answers: CTR_DRBG with AES-256, no derivation function, no reseeding.
-class NistRandom final : public Random {
- public:
-  explicit NistRandom(ByteView seed) : aes_(Botan::BlockCipher::create_or_throw("AES-256")) {
-    aes_->set_key(Bytes(32));
-    update(seed);
-  }
-
-  // The submission's code asks for each of 761 words by itself, and the generator counts requests.
-  void fill(MutableBytes out) override {
-    const std::size_t request = out.size() == 4 * 761 ? 4 : out.size();
-    for (; !out.empty(); out = out.subspan(request))
-      fill_one(out.first(request));
-  }
-
- private:
-  void fill_one(MutableBytes out) {
-    for (std::size_t at = 0; at < out.size(); at += 16) {
-      const Bytes block = next_block();
-      std::copy_n(block.begin(), std::min<std::size_t>(16, out.size() - at),
-                  out.begin() + static_cast<std::ptrdiff_t>(at));
-    }
-    update(Bytes(48));
-  }
-
-  Bytes next_block() {
-    for (std::size_t i = 16; i > 0 && ++v_[i - 1] == 0; --i) {
-    }
-    Bytes block = v_;
-    aes_->encrypt(block);
-    return block;
-  }
-
-  void update(ByteView provided) {
-    Bytes state;
-    for (int i = 0; i < 3; ++i)
-      append(state, next_block());
-    for (std::size_t i = 0; i < state.size(); ++i)
-      state[i] = static_cast<std::uint8_t>(state[i] ^ provided[i]);
-    aes_->set_key(ByteView(state).first(32));
-    v_ = ByteView(state).from(32).bytes();
-  }
-
-  std::unique_ptr<Botan::BlockCipher> aes_;
-  Bytes v_ = Bytes(16);
-};
-
-using Answer = std::map<std::string, Bytes>;
-
-std::vector<Answer> known_answers() {
-  std::ifstream file(AMIKO_SOURCE_DIR "/test/data/crypto/sntrup761.txt");
-  std::vector<Answer> answers;
-  for (std::string line; std::getline(file, line);) {
-    const std::size_t mark = line.find(" = ");
-    if (line.empty() || line[0] == '#' || mark == line.npos) continue;
-    if (line.starts_with("count")) answers.emplace_back();
-    answers.back()[line.substr(0, mark)] = unhex(line.substr(mark + 3));
-  }
-  return answers;
-}
 
 struct Run {
   sntrup::KeyPair keys = sntrup::generate(system_random());
@@ -86,19 +23,18 @@ struct Run {
 BOOST_AUTO_TEST_SUITE(sntrup761_test)
 
 BOOST_AUTO_TEST_CASE(known_answers_of_the_submission) {
-  const auto answers = known_answers();
-  BOOST_REQUIRE_EQUAL(answers.size(), 2U);
-  for (const Answer& answer : answers) {
-    NistRandom random(answer.at("seed"));
+  for (const TestVector& vector : test_vectors("sntrup761")) {
+    NistRandom random(vector.bytes("seed"));
     const auto keys = sntrup::generate(random);
     const auto sent = sntrup::encapsulate(keys.public_key, random);
-    if (answer.contains("sk")) {
-      BOOST_TEST((ByteView(keys.secret_key) == ByteView(answer.at("sk"))));
-      BOOST_TEST((ByteView(keys.public_key) == ByteView(answer.at("sk")).slice(382, sntrup::public_size)));
-      BOOST_TEST((sent.ciphertext == answer.at("ct")));
+    if (vector.has("sk")) {
+      const Bytes secret_key = vector.bytes("sk");
+      BOOST_TEST((ByteView(keys.secret_key) == ByteView(secret_key)));
+      BOOST_TEST((ByteView(keys.public_key) == ByteView(secret_key).slice(382, sntrup::public_size)));
+      BOOST_TEST((sent.ciphertext == vector.bytes("ct")));
     }
-    BOOST_TEST(hex(sent.key) == hex(answer.at("ss")));
-    BOOST_TEST(hex(sntrup::decapsulate(keys.secret_key, sent.ciphertext)) == hex(answer.at("ss")));
+    BOOST_TEST(hex(sent.key) == hex(vector.bytes("ss")));
+    BOOST_TEST(hex(sntrup::decapsulate(keys.secret_key, sent.ciphertext)) == hex(vector.bytes("ss")));
   }
 }
 
