@@ -135,6 +135,18 @@ BOOST_AUTO_TEST_CASE(a_closed_session_counts_until_its_function_has_ended) {
   BOOST_TEST(caller.open_session().window > 0U);
 }
 
+BOOST_AUTO_TEST_CASE(once_the_server_has_closed_a_session_the_next_may_be_opened) {
+  Sessions sessions(1);
+  sessions.let_go = true;
+  Caller caller(sessions);
+  for (int i = 0; i < 300; ++i) {
+    const auto channel = caller.start("function");
+    caller.read_until("ready\n");
+    caller.close(channel);
+    caller.last_words();
+  }
+}
+
 // Window changes, data, a second CLOSE: of no meaning on a channel that the client has closed.
 BOOST_AUTO_TEST_CASE(what_follows_the_clients_close_is_passed_over) {
   Sessions sessions;

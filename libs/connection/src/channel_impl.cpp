@@ -281,8 +281,9 @@ void ChannelImpl::close() noexcept {
   if (!was_open && !answers) return;
   try {
     if (was_open) post_eof();
-    post_close();
+    // Before the peer can know that it may open another: the channel counts until it is removed.
     if (answers) transport_->remove_channel(id_);
+    post_close();
   } catch (const std::exception&) {
     // Out of memory: the connection ends sooner or later and the channel with it.
   }
