@@ -65,7 +65,7 @@ class LinkHandler {
   virtual void on_packet(const protocol::Packet& packet) = 0;
   /// The first key exchange is done.  On the worker.
   virtual void on_ready() = 0;
-  /// After each batch of packets that one read brought.  On the worker.
+  /// After each batch of packets, which is what was there to be read, up to half a megabyte.  On the worker.
   virtual void on_batch_end() = 0;
   /// A message that the peer has to answer is due (see Link::set_keepalive).  On the worker.
   virtual void on_keepalive_due() = 0;

@@ -20,6 +20,9 @@ namespace {
 // An honest peer has no reason to send many messages that we do not know.
 constexpr unsigned max_unimplemented = 16;
 
+// Bytes that are read and decrypted before those who wait for them are woken.
+constexpr std::size_t batch_size = 256 * 1024;
+
 // What has no effect may yet be what somebody looks for in a log.
 void log_chatter(const Log& log, const protocol::Packet& packet) {
   if (packet.number == to_byte(MessageNumber::debug)) {
@@ -41,11 +44,22 @@ void Link::read_more() {
 void Link::on_read(error_code error, std::size_t n) {
   if (failed() || error == boost::asio::error::operation_aborted) return;
   try {
-    if (error) return fail({.code = errc::connection_lost, .text = error.message()});
-    if (n == 0) return end_of_stream();
-    decoder_.commit(n);
-    process_input();
-    if (failed()) return;
+    {
+      struct BatchEnd {  // however it ends: those who got data have to be told
+        LinkHandler& handler;
+        ~BatchEnd() { handler.on_batch_end(); }
+      } batch_end{handler_};
+      // Whoever waits for data is woken once for all that is there, not for each read.
+      for (std::size_t total = 0; error != errc::would_block; total += n) {
+        if (error) return fail({.code = errc::connection_lost, .text = error.message()});
+        if (n == 0) return end_of_stream();
+        decoder_.commit(n);
+        process_input();
+        if (failed()) return;
+        if (total + n >= batch_size) break;
+        n = stream_->read_some(decoder_.space(), error);
+      }
+    }
     read_more();
   } catch (const Error& e) {
     fail(e.failure());
@@ -69,16 +83,10 @@ void Link::end_of_stream() {
 void Link::process_input() {
   if (!versions_.version()) exchange_versions();
   if (!versions_.version()) return;
-  {
-    struct BatchEnd {  // however it ends: those who got data have to be told
-      LinkHandler& handler;
-      ~BatchEnd() { handler.on_batch_end(); }
-    } batch_end{handler_};
-    while (const auto packet = decoder_.next()) {
-      unanswered_keepalives_ = 0;
-      ++packets_read_;
-      dispatch(*packet);
-    }
+  while (const auto packet = decoder_.next()) {
+    unanswered_keepalives_ = 0;
+    ++packets_read_;
+    dispatch(*packet);
   }
   check_rekey();
   if (!packet_watched_ && authenticated_ && decoder_.in_packet()) watch_packet();

@@ -41,6 +41,19 @@ class SocketStream final : public Stream {
     });
   }
 
+  std::size_t read_some(MutableBytes into, error_code& error) noexcept override {
+    for (;;) {
+      const ssize_t n = ::recv(native_, into.data(), into.size(), MSG_DONTWAIT);
+      if (n >= 0) {
+        error.clear();
+        return static_cast<std::size_t>(n);
+      }
+      if (errno == EINTR) continue;
+      error = last_error();
+      return 0;
+    }
+  }
+
   void wait_writable() override {
     socket_->async_wait(Socket::wait_write, [this](error_code error) { events_->on_writable(error); });
   }
@@ -53,8 +66,7 @@ class SocketStream final : public Stream {
         return static_cast<std::size_t>(n);
       }
       if (errno == EINTR) continue;
-      error = errno == EAGAIN || errno == EWOULDBLOCK ? error_code(errc::would_block)
-                                                      : error_code(errno, boost::system::system_category());
+      error = last_error();
       return 0;
     }
   }
@@ -68,6 +80,11 @@ class SocketStream final : public Stream {
   }
 
  private:
+  static error_code last_error() noexcept {
+    return errno == EAGAIN || errno == EWOULDBLOCK ? error_code(errc::would_block)
+                                                   : error_code(errno, boost::system::system_category());
+  }
+
   support::UniqueFd fd_;  // until attach()
   int family_;
   int native_ = -1;
