@@ -82,7 +82,8 @@ run_programs() {
       say "$set: ${run##*/} was stopped; its last words:"
       tail -n 20 "$run.output"
     fi
-    count_program "$set" "$run.output" "${launcher[@]}" "$run" || blamed=1
+    count_program "$set" "$run.output" "${launcher[@]}" "$run" --log_level=error --report_level=short \
+      --color_output=no || blamed=1
   done < <(sed -n 's/^testing\.capture-output //p' "$log")
   if ((programs > ran)); then
     ((failed += programs - ran))
@@ -129,7 +130,7 @@ count_program() {
 run_again() {
   local again=$1.again wanted=$2 ok bad idle status=0
   say "again: ${*:3}"
-  timeout 900 "${@:3}" --log_level=error --report_level=short --color_output=no >"$again" 2>&1 || status=$?
+  AMIKO_TEST_AGAIN=yes timeout 900 "${@:3}" >"$again" 2>&1 || status=$?
   echo "EXIT STATUS: $status" >>"$again"
   read -r ok bad idle status < <(read_report "$again")
   cat "$again"
