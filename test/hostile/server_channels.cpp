@@ -256,8 +256,8 @@ BOOST_AUTO_TEST_CASE(channels_that_never_were) {
   }
 }
 
-// The client guesses the number, while the handler thinks about the channel.  (Once it is open there is no telling a
-// guess from knowledge.)
+// The client guesses the number, while the handler thinks about the channel.  (Once it is open there is no
+// telling a guess from knowledge.)
 BOOST_TEST_DECORATOR(*boost::unit_test::label("V-36"))
 BOOST_AUTO_TEST_CASE(requests_before_the_confirmation) {
   const NothingLeft check;

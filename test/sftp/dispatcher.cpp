@@ -339,7 +339,8 @@ BOOST_AUTO_TEST_CASE(answers_that_came_before_the_end_are_handed_out) {
 
 BOOST_AUTO_TEST_CASE(large_answers_may_come_in_any_pieces_with_others_between_them) {
   constexpr std::size_t size = 40'000;
-  for (const std::size_t cut : {1U, 4U, 8U, 12U, 13U, 14U, 1023U, 1024U, 1025U, 20'000U, 40'012U, 40'013U, 40'014U}) {
+  for (const std::size_t cut :
+       {1U, 4U, 8U, 12U, 13U, 14U, 1023U, 1024U, 1025U, 20'000U, 40'012U, 40'013U, 40'014U}) {
     Played played([cut](SftpPeer& peer) {
       const auto first = peer.next(), stat = peer.next(), second = peer.next();
       Bytes out = packet_of(first.id, sftp::Data{.data = Bytes(size, 'a')});
@@ -401,7 +402,8 @@ BOOST_AUTO_TEST_CASE(an_owner_may_go_in_the_middle_of_a_large_answer) {
   others.send(sftp::Stat{.path = "x"}, 2, late());
   BOOST_TEST(sftp::decode_status(others.next(late()).body).message == "after it");
   others.send(sftp::Stat{.path = "y"}, 3, late());
-  BOOST_CHECK_EXCEPTION(others.next(late()), amiko::ProtocolError, says(errc::protocol_error, "not under way"));
+  BOOST_CHECK_EXCEPTION(others.next(late()), amiko::ProtocolError,
+                        says(errc::protocol_error, "not under way"));
   played.finish();
 }
 
@@ -410,8 +412,9 @@ BOOST_AUTO_TEST_CASE(owners_of_large_answers_come_and_go) {
   constexpr std::size_t size = 50'000;
   Played played([](SftpPeer& peer) {
     while (const auto request = peer.next_or_end())
-      peer.answer(request->id,
-                  sftp::Data{.data = Bytes(size, static_cast<std::uint8_t>(request->as<sftp::Read>().offset))});
+      peer.answer(
+          request->id,
+          sftp::Data{.data = Bytes(size, static_cast<std::uint8_t>(request->as<sftp::Read>().offset))});
   });
   std::atomic<int> wrong{0};
   std::vector<std::thread> threads;
@@ -420,11 +423,14 @@ BOOST_AUTO_TEST_CASE(owners_of_large_answers_come_and_go) {
       for (int i = 0; i < 100; ++i) {
         Bytes sink(size);
         sftp::Requests requests(played.dispatcher);
-        requests.send(sftp::Read{.handle = ByteView("h"), .offset = static_cast<std::uint64_t>(thread), .length = size},
-                      1, late(), sink);
+        requests.send(
+            sftp::Read{.handle = ByteView("h"), .offset = static_cast<std::uint64_t>(thread), .length = size},
+            1, late(), sink);
         try {
           const Deadline deadline = i % 3 == 0 ? late() : Deadline::after(std::chrono::microseconds(20 * i));
-          if (requests.next(deadline).filled != size || sink != Bytes(size, static_cast<std::uint8_t>(thread))) ++wrong;
+          if (requests.next(deadline).filled != size ||
+              sink != Bytes(size, static_cast<std::uint8_t>(thread)))
+            ++wrong;
         } catch (const amiko::TimeoutError&) {
         }
       }

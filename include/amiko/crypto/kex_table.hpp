@@ -25,7 +25,7 @@ struct KexInfo {
   std::unique_ptr<KeyAgreement> (*make)();  ///< null for gex, whose group comes from the server, and rsa
   bool by_default;
   bool legacy;
-  unsigned rsa_bits = 0;  ///< of the key of shape rsa: what a server makes and the least that a client takes
+  unsigned rsa_bits = 0;   ///< of the key of shape rsa: what a server makes and the least that a client takes
   bool in_servers = true;  ///< whether by_default holds for servers, too
 };
 

@@ -36,8 +36,8 @@ struct AlgorithmSet {
 
   /// What is offered unless told otherwise: the profile modern.
   static AlgorithmSet defaults(Role role = Role::client);
-  /// A server's modern list has no key exchange on the curves of NIST.  Whatever client has those has something
-  /// better as well, and auditors count them against a server.
+  /// A server's modern list has no key exchange on the curves of NIST.  Whatever client has those has
+  /// something better as well, and auditors count them against a server.
   static AlgorithmSet of(AlgorithmProfile profile, Role role = Role::client);
 
   /// Changes one list with OpenSSH's syntax: "a,b" replaces it, "+a,b" appends, "-a*,b" removes, "^a,b" puts

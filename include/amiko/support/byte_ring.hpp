@@ -10,8 +10,8 @@ namespace amiko::support {
 
 /// A first-in first-out buffer of bytes, for what a channel has received and nobody has read yet.  It starts
 /// without memory, then holds 4 KiB and doubles as needed.  Memory above 256 KiB is given back when the ring
-/// runs empty: a channel that idles after a burst should not sit on megabytes.  The next burst gets as much at
-/// once as the last one needed.  Not synchronised.
+/// runs empty: a channel that idles after a burst should not sit on megabytes.  The next burst gets as much
+/// at once as the last one needed.  Not synchronised.
 class ByteRing {
  public:
   /// Holds at most `limit` bytes.

@@ -37,7 +37,7 @@ struct LinkSettings {
   protocol::RekeyLimits rekey{};
   unsigned min_group_bits = 2048;  ///< of a group that the server of a group exchange chooses
   std::chrono::nanoseconds rekey_timeout =
-      std::chrono::seconds(120);                   ///< a later key exchange must end within this
+      std::chrono::seconds(120);  ///< a later key exchange must end within this
   /// After the login: a packet that has begun must be complete within two of these.
   std::chrono::nanoseconds packet_timeout = std::chrono::seconds(60);
   std::chrono::nanoseconds keepalive_interval{0};  ///< 0: none
@@ -216,7 +216,7 @@ class Link final : private StreamEvents {
   unsigned login_exchanges_ = 0;   // server: KEXINITs before authentication is over
   std::uint64_t login_bytes_ = 0;  // received before that, under keys that are not used any more
   bool success_due_ = false;       // server: let_in() waits for the end of a key exchange
-  bool packet_watched_ = false;            // packet_timer_ runs
+  bool packet_watched_ = false;    // packet_timer_ runs
   std::uint64_t packets_read_ = 0;
   Worker::Timer rekey_timer_, keepalive_timer_, close_timer_, login_timer_, packet_timer_;
 

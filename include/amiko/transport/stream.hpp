@@ -34,8 +34,8 @@ class Stream {
   virtual void attach(boost::asio::io_context& io, StreamEvents& events) = 0;
   /// Asks for bytes; one read is under way at a time.  Ends in on_read().
   virtual void start_read(MutableBytes into) = 0;
-  /// Reads what has come already, with no read under way; errc::would_block when that is nothing, or cannot be
-  /// told.  0 bytes without an error is the end of the stream.
+  /// Reads what has come already, with no read under way; errc::would_block when that is nothing, or cannot
+  /// be told.  0 bytes without an error is the end of the stream.
   virtual std::size_t read_some(MutableBytes /*into*/, error_code& error) noexcept {
     error = errc::would_block;
     return 0;

@@ -70,7 +70,8 @@ void Dispatcher::read_turn(support::Lock& lock, Deadline deadline, bool may_wait
   }
 }
 
-// With large answers under way no more than a head is read ahead: what follows it has a better place to go to.
+// With large answers under way no more than a head is read ahead: what follows it has a better place to go
+// to.
 MutableBytes Dispatcher::where_to_read() noexcept {
   if (direct_) return direct_->rest;
   if (unwanted_ > 0) return {received_.get(), std::min(unwanted_, read_size)};
@@ -100,9 +101,11 @@ void Dispatcher::begin_direct() {
       request->sink.size() < std::max(head->size, PendingRequests::large_sink))
     return;
   std::vector<Answer>& arrived = request->owner->arrived_;
-  if (arrived.size() == arrived.capacity()) arrived.reserve(2 * arrived.size() + 1);  // end_direct() must not fail
+  if (arrived.size() == arrived.capacity())
+    arrived.reserve(2 * arrived.size() + 1);  // end_direct() must not fail
   std::copy(head->begun.begin(), head->begun.end(), request->sink.begin());
-  direct_ = {head->id, head->size, request->sink.subspan(head->begun.size(), head->size - head->begun.size())};
+  direct_ = {head->id, head->size,
+             request->sink.subspan(head->begun.size(), head->size - head->begun.size())};
   end_ = missing_ = 0;
 }
 

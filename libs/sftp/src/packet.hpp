@@ -139,9 +139,9 @@ struct Packet {
   ByteView body{};       ///< behind the id
 };
 
-/// The first packet in `buffered`, if it is there whole; its size, with the length, goes to `size`, also when it
-/// is not, once the length is known.  Throws errc::packet_too_large above `limit` bytes, errc::malformed_packet
-/// for one that is too short for an id.
+/// The first packet in `buffered`, if it is there whole; its size, with the length, goes to `size`, also when
+/// it is not, once the length is known.  Throws errc::packet_too_large above `limit` bytes,
+/// errc::malformed_packet for one that is too short for an id.
 std::optional<Packet> first_packet(ByteView buffered, std::size_t limit, std::size_t& size);
 
 /// A DATA packet whose end may be missing.

@@ -20,7 +20,8 @@ constexpr std::size_t kept_capacity = 256 * 1024;
 void ByteRing::grow_to_hold(std::size_t size) {
   if (size > SIZE_MAX / 2) throw std::bad_alloc();
   // After a burst the next one is expected to be as large: growing step by step would copy it twice.
-  const std::size_t capacity = std::bit_ceil(std::max({size, first_capacity, capacity_ == 0 ? expected_ : 0}));
+  const std::size_t capacity =
+      std::bit_ceil(std::max({size, first_capacity, capacity_ == 0 ? expected_ : 0}));
   auto buffer = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
   const ByteView head = front();
   if (!head.empty()) std::memcpy(buffer.get(), head.data(), head.size());

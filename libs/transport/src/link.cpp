@@ -213,7 +213,8 @@ void Link::last_words(const Failure& failure) {
   }
   DisconnectReason reason = reason_for(failure.code);
   // Whether a number or the message around it was wrong makes no difference to the peer.
-  if (failure.code == errc::malformed_packet && in_kex_method_) reason = DisconnectReason::key_exchange_failed;
+  if (failure.code == errc::malformed_packet && in_kex_method_)
+    reason = DisconnectReason::key_exchange_failed;
   std::string text = failure.code == errc::closed ? "closed by the application" : failure.code.message();
   if (const auto* own = std::get_if<DisconnectDetail>(&failure.detail); own && failure.code == errc::closed) {
     reason = own->reason;

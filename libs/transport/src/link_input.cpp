@@ -92,8 +92,8 @@ void Link::process_input() {
   if (!packet_watched_ && authenticated_ && decoder_.in_packet()) watch_packet();
 }
 
-// Most reads end within a packet, so the timer runs on and looks when it rings whether that packet is still the same:
-// a packet has between one and two of the timeouts.
+// Most reads end within a packet, so the timer runs on and looks when it rings whether that packet is still
+// the same: a packet has between one and two of the timeouts.
 void Link::watch_packet() {
   packet_watched_ = true;
   packet_timer_.arm(settings_.packet_timeout, [this, before = packets_read_] {

@@ -42,16 +42,7 @@ class SocketStream final : public Stream {
   }
 
   std::size_t read_some(MutableBytes into, error_code& error) noexcept override {
-    for (;;) {
-      const ssize_t n = ::recv(native_, into.data(), into.size(), MSG_DONTWAIT);
-      if (n >= 0) {
-        error.clear();
-        return static_cast<std::size_t>(n);
-      }
-      if (errno == EINTR) continue;
-      error = last_error();
-      return 0;
-    }
+    return transfer([&] { return ::recv(native_, into.data(), into.size(), MSG_DONTWAIT); }, error);
   }
 
   void wait_writable() override {
@@ -59,16 +50,8 @@ class SocketStream final : public Stream {
   }
 
   std::size_t write_some(ByteView data, error_code& error) noexcept override {
-    for (;;) {
-      const ssize_t n = ::send(native_, data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (n >= 0) {
-        error.clear();
-        return static_cast<std::size_t>(n);
-      }
-      if (errno == EINTR) continue;
-      error = last_error();
-      return 0;
-    }
+    return transfer([&] { return ::send(native_, data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL); },
+                    error);
   }
 
   void shutdown() noexcept override { ::shutdown(native_, SHUT_RDWR); }
@@ -80,9 +63,19 @@ class SocketStream final : public Stream {
   }
 
  private:
-  static error_code last_error() noexcept {
-    return errno == EAGAIN || errno == EWOULDBLOCK ? error_code(errc::would_block)
-                                                   : error_code(errno, boost::system::system_category());
+  template <class Call>
+  static std::size_t transfer(Call call, error_code& error) noexcept {
+    for (;;) {
+      const ssize_t n = call();
+      if (n >= 0) {
+        error.clear();
+        return static_cast<std::size_t>(n);
+      }
+      if (errno == EINTR) continue;
+      error = errno == EAGAIN || errno == EWOULDBLOCK ? error_code(errc::would_block)
+                                                      : error_code(errno, boost::system::system_category());
+      return 0;
+    }
   }
 
   support::UniqueFd fd_;  // until attach()
