@@ -62,6 +62,23 @@ BOOST_AUTO_TEST_CASE(packets_behind_the_first_stay) {
   BOOST_TEST(sftp::first_packet(ByteView(out).from(size), 1000, size)->id == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(the_head_of_data_tells_what_comes) {
+  Bytes out;
+  sftp::encode(out, 7, sftp::Data{.data = ByteView("content")});
+  for (std::size_t there = 0; there < 13; ++there)
+    BOOST_TEST(!sftp::data_head(ByteView(out).first(there)).has_value());
+  const auto head = sftp::data_head(ByteView(out).first(15));
+  BOOST_REQUIRE(head.has_value());
+  BOOST_TEST(head->id == 7U);
+  BOOST_TEST(head->size == 7U);
+  BOOST_TEST((head->begun == "co"));
+  out[3] = static_cast<std::uint8_t>(out[3] + 1);  // something follows the data
+  BOOST_TEST(!sftp::data_head(out).has_value());
+  Bytes other;
+  sftp::encode(other, 7, sftp::Handle{.handle = ByteView("content")});
+  BOOST_TEST(!sftp::data_head(other).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(lengths_out_of_bounds_are_refused) {
   std::size_t size = 0;
   const Bytes large{0, 0, 4, 1, 101, 0, 0, 0, 0};

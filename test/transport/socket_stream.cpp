@@ -136,6 +136,19 @@ BOOST_FIXTURE_TEST_CASE(close_gives_the_descriptor_back, Fixture) {
   BOOST_TEST(::read(peer.get(), &byte, 1) == 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(reading_what_is_there_already, Fixture) {
+  error_code error;
+  BOOST_TEST(stream->read_some(buffer, error) == 0U);
+  BOOST_TEST((error == errc::would_block));
+  BOOST_REQUIRE(::write(peer.get(), "hello", 5) == 5);
+  BOOST_TEST(stream->read_some(buffer, error) == 5U);
+  BOOST_TEST(!error);
+  BOOST_TEST((ByteView(buffer).first(5) == "hello"));
+  peer.reset();
+  BOOST_TEST(stream->read_some(buffer, error) == 0U);
+  BOOST_TEST(!error);
+}
+
 BOOST_AUTO_TEST_CASE(tcp_sends_at_once) {
   const UniqueFd listener = amiko::test::listen_on_loopback();
   UniqueFd client = amiko::test::connect_to_loopback(amiko::test::local_port(listener.get()));
